@@ -1,0 +1,57 @@
+import type { z } from 'zod';
+import type { Page, PendingEvent } from '../core/index.ts';
+
+/** The meaning of an event type and the shape of its data: random ids, codes and counts only, never personal data. */
+export interface EventDefinition {
+  /** One sentence for docs/events.md. */
+  meaning: string;
+  /** A strict object. Members named below are indexed when present: account, client. */
+  data: z.ZodType<Record<string, unknown>>;
+}
+
+/** One event as the log keeps it. */
+export interface AuditEvent extends PendingEvent {
+  data: Readonly<Record<string, unknown>> & {
+    /** Random id of the account it is about. */
+    account?: string;
+    /** Client id of the site or system. */
+    client?: string;
+    /** Who acted when it was not the account itself: client id, staff id, `system`. */
+    actor?: string;
+    outcome?: string;
+  };
+}
+
+/** What `audit check` found. */
+export type AuditCheck =
+  | { whole: true; batches: number; events: number; head: string }
+  | {
+      whole: false;
+      batch: number;
+      fault: 'missing' | 'unreadable' | 'chain' | 'signature' | 'content';
+      detail: string;
+    };
+
+/** The append-only log. There is no call that changes or removes an event. */
+export interface Audit {
+  /**
+   * Makes an event ready to ride in a document (as a pending event) or to be recorded directly. Validates its data.
+   * @throws {Error} when the type is not in the catalogue or the data has another shape: a fault of the program
+   */
+  event(type: string, data: AuditEvent['data']): PendingEvent;
+  /** Appends directly, for acts that write nothing else. Resolves when durable; calls share batches. */
+  record(type: string, data: AuditEvent['data']): Promise<void>;
+  /** Appends events that were committed elsewhere, once each by id. Resolves when durable. The relay calls it. */
+  append(events: readonly PendingEvent[]): Promise<void>;
+  /** Events about an account, newest first, optionally of some types. */
+  eventsOf(
+    account: string,
+    options?: { types?: readonly string[]; after?: string; limit?: number },
+  ): Promise<Page<AuditEvent>>;
+  check(progress?: (batch: number) => void): Promise<AuditCheck>;
+  /** Every event in order, as signed batches. */
+  export(): AsyncIterable<Record<string, unknown>>;
+  /** Resolves when everything handed over so far is durable. */
+  drain(): Promise<void>;
+  close(): Promise<void>;
+}

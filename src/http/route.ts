@@ -1,0 +1,129 @@
+import type { Context } from 'koa';
+import type { z } from 'zod';
+import type { Bilingual } from '../core/index.ts';
+
+/** The two languages of every page. */
+export type Locale = 'zh-CN' | 'en';
+
+/** A client that called with an access token for our API. */
+export interface ClientCaller {
+  kind: 'client';
+  clientId: string;
+  scopes: ReadonlySet<string>;
+  /** Set when the token was issued to a person through that client. */
+  accountId?: string | undefined;
+}
+
+/** A person in a session of the portal. */
+export interface PersonCaller {
+  kind: 'person';
+  accountId: string;
+  /** uid of the single sign-on session behind the portal's session. */
+  sessionId: string;
+  /** Assurance level that this session reached. */
+  level: 0 | 1 | 2 | 3;
+  amr: readonly string[];
+  /** Seconds since the epoch of the last authentication. */
+  authTime: number;
+}
+
+export type Caller = { kind: 'anyone' } | ClientCaller | PersonCaller;
+
+/** Who may call a route; there is no default. */
+export type Access =
+  /** Anyone; the text says why that is right. */
+  | { anyone: string }
+  /** A bearer of an access token for our API with this scope. */
+  | { scope: `${string}:${string}` }
+  /** A person in a portal session, at this level at least; `freshSeconds` asks for a login not older than that. */
+  | { person: { level: 0 | 1 | 2 | 3; freshSeconds?: number } };
+
+/** A limit of a route, counted per caller address or per another key. */
+export interface RouteLimit {
+  max: number;
+  windowSeconds: number;
+  by: 'address' | 'caller';
+}
+
+export interface RequestOf<P, Q, B> {
+  params: P;
+  query: Q;
+  body: B;
+  caller: Caller;
+  locale: Locale;
+  requestId: string;
+  /** The person's address as the trusted proxy reports it. For limits and the person's own list of sessions. */
+  address: string;
+  userAgent: string;
+  /** The raw context, for the rooms that hand requests to oidc-provider. */
+  koa: Context;
+}
+
+interface RouteBase {
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  /** Pattern with {braces} parameters, as OpenAPI and the metrics show it: `/api/v1/licences/{id}`. */
+  path: string;
+  access: Access;
+  limit?: RouteLimit;
+  /** Size limit of the body in bytes, default 64 KiB. */
+  bodyLimitBytes?: number;
+  /** One line for the reference. */
+  summary: string;
+  /** Problem codes that this route may answer with, besides those of the guard. */
+  problems?: readonly string[];
+}
+
+/** A route of the JSON API. */
+export interface ApiRoute<P = unknown, Q = unknown, B = unknown, R = unknown> extends RouteBase {
+  kind: 'api';
+  params?: z.ZodType<P>;
+  query?: z.ZodType<Q>;
+  body?: z.ZodType<B>;
+  /** What leaves is parsed too. */
+  response: { status: 200 | 201 | 202 | 204; schema: z.ZodType<R> };
+  handle(request: RequestOf<P, Q, B>): Promise<{ body: R; headers?: Record<string, string> }>;
+}
+
+/** What a page handler answers. */
+export type PageReply =
+  | {
+      view: string;
+      data?: Record<string, unknown>;
+      status?: number;
+      headers?: Record<string, string>;
+      formAction?: readonly string[];
+    }
+  /** See other (303). */
+  | { redirect: string }
+  | { file: Uint8Array; type: string; name: string }
+  /** The handler has answered through koa itself. */
+  | { done: true };
+
+/**
+ * A page. POST bodies are form fields; the guard checks the CSRF token before the handler sees them. Field faults are the
+ * handler's to show (in the page, beside the fields), so `form` is parsed by the handler with parseForm.
+ */
+export interface PageRoute<P = unknown, Q = unknown> extends RouteBase {
+  kind: 'page';
+  params?: z.ZodType<P>;
+  query?: z.ZodType<Q>;
+  handle(request: RequestOf<P, Q, Record<string, string>>): Promise<PageReply>;
+}
+
+export type Route = ApiRoute | PageRoute;
+
+/** Declares an API route with its types inferred from the schemas. */
+export function api<P, Q, B, R>(route: Omit<ApiRoute<P, Q, B, R>, 'kind'>): Route {
+  return { kind: 'api', ...route } as unknown as Route;
+}
+
+/** Declares a page route. */
+export function page<P, Q>(route: Omit<PageRoute<P, Q>, 'kind'>): Route {
+  return { kind: 'page', ...route } as unknown as Route;
+}
+
+/** One fault of a form field, shown in the summary at the top and beside the field. */
+export interface FieldFault {
+  field: string;
+  text: Bilingual;
+}
