@@ -9,3 +9,4 @@
 export * from './page.ts';
 export * from './ports.ts';
 export * from './problem.ts';
+export * from './problems.ts';
