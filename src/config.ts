@@ -1,0 +1,212 @@
+/**
+ * config: the environment as one typed object. Nothing else in the program reads the environment.
+ *
+ * Each setting is one row: name, default, meaning, example and parser. docs/config.md is generated from the rows. A missing or
+ * wrong setting stops the start with its name, what was wrong, and an example of a right value.
+ */
+import { defineProblems, Problem } from './core/index.ts';
+
+defineProblems({
+  'setting-invalid': {
+    status: 500,
+    title: { zh: '设置有误', en: 'Wrong setting' },
+    text: {
+      zh: '请按提示改正该设置后重新启动。',
+      en: 'Correct the setting as the message says and start again.',
+    },
+    meaning: 'A setting of the environment is missing or wrong; the start stops before anything is opened.',
+  },
+});
+
+/** One setting of the environment, as code and as documentation. */
+export interface Setting<T> {
+  name: `TONGXING_${string}`;
+  /** Undefined: there is no default and the setting may be absent only if the parser allows it. */
+  default?: string;
+  meaning: string;
+  example: string;
+  /** @throws {Error} whose message says what is wrong with the value */
+  parse: (value: string | undefined) => T;
+}
+
+/** Host and port to listen on. */
+export interface ListenAddress {
+  host: string;
+  port: number;
+}
+
+const wrong = (message: string): never => {
+  throw new Error(message);
+};
+
+function parseIssuer(value: string | undefined): string {
+  if (!value) return wrong('is missing');
+  const url = URL.canParse(value) ? new URL(value) : wrong('is not a URL');
+  if (value !== url.origin) wrong('must be an origin: scheme and host, no path, no slash at the end');
+  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && url.hostname === 'localhost')) {
+    wrong('must be https (http only for http://localhost)');
+  }
+  return value;
+}
+
+function parseListen(value: string | undefined): ListenAddress {
+  const match = /^(?:\[([0-9a-f:]+)\]|([^:\s]+)):(\d{1,5})$/i.exec(value ?? '');
+  const port = Number(match?.[3]);
+  if (!match || port > 65535) return wrong('must be HOST:PORT');
+  return { host: match[1] ?? match[2] ?? '', port };
+}
+
+function parseStore(value: string | undefined): string {
+  if (!value || !/^(sqlite:.+|mongodb(\+srv)?:\/\/.+)$/.test(value)) {
+    wrong('must begin with sqlite: or mongodb://');
+  }
+  return value as string;
+}
+
+const parseList = (value: string | undefined): string[] => (value ?? '').split(/[\s,]+/).filter(Boolean);
+
+function parseHostPorts(value: string | undefined): string[] {
+  const entries = parseList(value);
+  const bad = entries.find((entry) => !/^(\[[0-9a-f:]+\]|[^:\s]+):\d{1,5}$/i.test(entry));
+  if (bad !== undefined) wrong(`has the entry ${bad}, which is not host:port`);
+  return entries;
+}
+
+function parseUrl(value: string | undefined): string | undefined {
+  if (!value) return undefined;
+  if (!URL.canParse(value) || !/^https?:$/.test(new URL(value).protocol))
+    wrong('must be an http or https URL');
+  return value.replace(/\/$/, '');
+}
+
+type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent';
+const logLevels: readonly string[] = ['trace', 'debug', 'info', 'warn', 'error', 'silent'];
+const parseLogLevel = (value: string | undefined): LogLevel =>
+  logLevels.includes(value ?? '') ? (value as LogLevel) : wrong(`must be one of ${logLevels.join(', ')}`);
+
+const setting = <T>(row: Setting<T>): Setting<T> => row;
+
+/** Every setting, in the order of the reference. */
+export const settings = {
+  issuer: setting({
+    name: 'TONGXING_ISSUER',
+    meaning: 'Public origin of this service: the OpenID Connect issuer and the base of every link.',
+    example: 'https://sso.gz.example',
+    parse: parseIssuer,
+  }),
+  listen: setting({
+    name: 'TONGXING_LISTEN',
+    default: '127.0.0.1:3000',
+    meaning: 'Address to listen on. Keep it on loopback behind a TLS proxy.',
+    example: '127.0.0.1:3000',
+    parse: parseListen,
+  }),
+  store: setting({
+    name: 'TONGXING_STORE',
+    default: 'sqlite:data/tongxing.db',
+    meaning:
+      'Where everything is kept: an embedded SQLite file, or a MongoDB replica set or sharded cluster.',
+    example: 'mongodb://db1,db2,db3/tongxing?replicaSet=rs0',
+    parse: parseStore,
+  }),
+  keys: setting({
+    name: 'TONGXING_KEYS',
+    default: 'keys/private',
+    meaning:
+      'Folder of the master key (0700; the file is 0600). Made at the first start. Back it up apart from the data: without it nothing can be read.',
+    example: '/etc/tongxing/keys',
+    parse: (value) => value || wrong('is empty'),
+  }),
+  trustProxy: setting({
+    name: 'TONGXING_TRUST_PROXY',
+    default: '',
+    meaning: 'Addresses or ranges of the proxies whose X-Forwarded-For and X-Forwarded-Proto are believed.',
+    example: '127.0.0.1, 10.0.0.0/8',
+    parse: parseList,
+  }),
+  outboundAllow: setting({
+    name: 'TONGXING_OUTBOUND_ALLOW',
+    default: '',
+    meaning:
+      'host:port pairs that outgoing requests may reach although their address is private or loopback, or plain http: registers inside the government network.',
+    example: 'police-gateway.internal:8443',
+    parse: parseHostPorts,
+  }),
+  metricsListen: setting({
+    name: 'TONGXING_METRICS_LISTEN',
+    default: '127.0.0.1:9464',
+    meaning: 'Address that serves /metrics for Prometheus, and nothing else.',
+    example: '127.0.0.1:9464',
+    parse: parseListen,
+  }),
+  logLevel: setting({
+    name: 'TONGXING_LOG_LEVEL',
+    default: 'info',
+    meaning: `Lowest level that is logged: ${logLevels.join(', ')}.`,
+    example: 'warn',
+    parse: parseLogLevel,
+  }),
+  policeUrl: setting({
+    name: 'TONGXING_POLICE_URL',
+    meaning: 'Police population register (docs/registers.md). Without it no resident can be proofed.',
+    example: 'https://gateway.gz.example/police',
+    parse: parseUrl,
+  }),
+  businessUrl: setting({
+    name: 'TONGXING_BUSINESS_URL',
+    meaning: 'Business register (docs/registers.md).',
+    example: 'https://gateway.gz.example/business',
+    parse: parseUrl,
+  }),
+  socialSecurityUrl: setting({
+    name: 'TONGXING_SOCIAL_SECURITY_URL',
+    meaning: 'Social security register (docs/registers.md).',
+    example: 'https://gateway.gz.example/social-security',
+    parse: parseUrl,
+  }),
+  telecomUrl: setting({
+    name: 'TONGXING_TELECOM_URL',
+    meaning: 'Telecom operators (docs/registers.md).',
+    example: 'https://gateway.gz.example/telecom',
+    parse: parseUrl,
+  }),
+  smsUrl: setting({
+    name: 'TONGXING_SMS_URL',
+    meaning: 'SMS gateway (docs/registers.md). Without it no code can be sent.',
+    example: 'https://gateway.gz.example/sms',
+    parse: parseUrl,
+  }),
+};
+
+/** The settings of a process, parsed. */
+export type Config = { [K in keyof typeof settings]: ReturnType<(typeof settings)[K]['parse']> } & {
+  /** The demo world: weak names are allowed on localhost, and every page says that it is a demo. */
+  demo: boolean;
+  /** Name of the province or city in the header of every page. */
+  province: { zh: string; en: string };
+};
+
+/**
+ * Reads the settings from an environment.
+ * @throws {Problem} setting-invalid, naming the setting, what was wrong, and an example
+ */
+export function readConfig(environment: Readonly<Record<string, string | undefined>>, demo = false): Config {
+  const parsed: Record<string, unknown> = {};
+  for (const [key, row] of Object.entries(settings)) {
+    const value = environment[row.name] ?? ('default' in row ? row.default : undefined);
+    try {
+      parsed[key] = row.parse(value);
+    } catch (error) {
+      throw new Problem('setting-invalid', {
+        detail: `${row.name} ${(error as Error).message}. Example: ${row.name}=${row.example}`,
+      });
+    }
+  }
+  if (!demo && (parsed['issuer'] as string).startsWith('http:')) {
+    throw new Problem('setting-invalid', {
+      detail: `TONGXING_ISSUER must be https in production. Example: TONGXING_ISSUER=${settings.issuer.example}`,
+    });
+  }
+  const province = { zh: '统一身份与电子证照', en: 'Unified identity and e-licences' };
+  return { ...parsed, demo, province } as Config;
+}
