@@ -146,6 +146,17 @@ export const settings = {
     example: 'warn',
     parse: parseLogLevel,
   }),
+  province: setting({
+    name: 'TONGXING_PROVINCE',
+    default: '',
+    meaning:
+      'Name of the province or city in the header of every page, Chinese and English separated by a bar.',
+    example: '贵州省|Guizhou Province',
+    parse: (value) => {
+      const [zh = '', en = zh] = (value ?? '').split('|').map((name) => name.trim());
+      return { zh, en };
+    },
+  }),
   policeUrl: setting({
     name: 'TONGXING_POLICE_URL',
     meaning: 'Police population register (docs/registers.md). Without it no resident can be proofed.',
@@ -182,8 +193,6 @@ export const settings = {
 export type Config = { [K in keyof typeof settings]: ReturnType<(typeof settings)[K]['parse']> } & {
   /** The demo world: weak names are allowed on localhost, and every page says that it is a demo. */
   demo: boolean;
-  /** Name of the province or city in the header of every page. */
-  province: { zh: string; en: string };
 };
 
 /**
@@ -202,11 +211,10 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       });
     }
   }
-  if (!demo && (parsed['issuer'] as string).startsWith('http:')) {
+  if (!demo && (parsed.issuer as string).startsWith('http:')) {
     throw new Problem('setting-invalid', {
       detail: `TONGXING_ISSUER must be https in production. Example: TONGXING_ISSUER=${settings.issuer.example}`,
     });
   }
-  const province = { zh: '统一身份与电子证照', en: 'Unified identity and e-licences' };
-  return { ...parsed, demo, province } as Config;
+  return { ...parsed, demo } as Config;
 }
