@@ -1,5 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Middleware } from 'koa';
+import type { Context, Middleware } from 'koa';
+import type { AssuranceLevel, Bilingual, PendingEvent } from '../core/index.ts';
+import type { ClientCaller } from '../http/index.ts';
 
 /** What a person is being asked in a login that a site started. */
 export interface InteractionDetails {
@@ -14,7 +16,9 @@ export interface InteractionDetails {
   /** Account of the live session, when there is one. */
   accountId?: string | undefined;
   /** Lowest assurance level asked for, 0 when none; essential when the site cannot do with less. */
-  requestedLevel: { level: 0 | 1 | 2 | 3; essential: boolean };
+  requestedLevel: { level: AssuranceLevel; essential: boolean };
+  /** Level that the live session has now; 0 without one. Below requestedLevel it is a step-up. */
+  sessionLevel: AssuranceLevel;
   loginHint?: string | undefined;
   uiLocales: readonly string[];
   /** On a consent prompt: scopes and claims not yet allowed. */
@@ -27,7 +31,7 @@ export interface Authentication {
   /** RFC 8176 values. */
   amr: readonly string[];
   /** What these methods carry, 0..3; acr is the lower of this and the account's proofing level. */
-  methodLevel: 0 | 1 | 2 | 3;
+  methodLevel: AssuranceLevel;
 }
 
 /** A live single sign-on session, as its owner sees it. */
@@ -86,10 +90,162 @@ export interface Interactions {
   acceptLower(req: IncomingMessage, res: ServerResponse, uid: string): Promise<string>;
 }
 
+/** A person as sites may come to know it; app.ts adapts identity. Only confirmed values. */
+export interface Account {
+  /** 22 characters, 128 random bits: pairwise subjects are made of them. */
+  id: string;
+  /** False ends every session and token of the account at once. */
+  active: boolean;
+  proofingLevel: AssuranceLevel;
+  /** Highest level that the account could reach by another login; the proofing level when absent. */
+  reachableLevel?: AssuranceLevel | undefined;
+  name?: string | undefined;
+  /** E.164. */
+  phoneNumber?: string | undefined;
+  phoneVerified?: boolean | undefined;
+  /** 111, ... */
+  idType?: string | undefined;
+  idNumber?: string | undefined;
+  /** Milliseconds since the epoch. */
+  updatedAt: number;
+  /** Sessions and grants that began before this instant (milliseconds since the epoch) are over. */
+  sessionsNotBefore?: number | undefined;
+}
+
+/** What sso needs of identity. */
+export interface AccountsPort {
+  find(accountId: string): Promise<Account | undefined>;
+}
+
+/**
+ * A client's registration in the names of RFC 7591. `scope` holds scopes of sites and of our API (`licences:issue`) alike.
+ */
+export interface ClientMetadata {
+  client_id?: string;
+  client_secret?: string;
+  client_name?: string;
+  redirect_uris?: string[];
+  scope?: string;
+  /** Why this client may go without PKCE (RFC 7636): a written exception for a legacy system. */
+  pkce_exception?: string;
+  [name: string]: unknown;
+}
+
+/** The register of service sites and systems. Other processes see a change within seconds. */
+export interface Clients {
+  /**
+   * Registers a client and answers the whole registration. client_id and client_secret are made up when absent; this is
+   * the only time the secret is shown.
+   * @throws {Problem} client-metadata-invalid with what is wrong in words | already-exists
+   */
+  add(metadata: ClientMetadata, actor?: string): Promise<ClientMetadata>;
+  /** Without secrets. */
+  list(): Promise<ClientMetadata[]>;
+  /** Without its secret. @throws {Problem} not-found */
+  get(clientId: string): Promise<ClientMetadata>;
+  /** Its tokens and grants stop working. @throws {Problem} not-found */
+  remove(clientId: string, actor?: string): Promise<void>;
+  /** The name for people, for lists; undefined when there is no such client any more. */
+  findName(clientId: string): Promise<string | undefined>;
+}
+
+/** What the portal learns when a person comes back from the authorization endpoint. */
+export type PortalEntry =
+  | {
+      outcome: 'entered';
+      accountId: string;
+      /** To be kept in the portal's own session and asked for again by findLiveSession on each request. */
+      sessionId: string;
+      level: AssuranceLevel;
+      amr: readonly string[];
+      /** Seconds since the epoch. */
+      authTime: number;
+      returnTo: string;
+    }
+  /** The person or a check said no: `access_denied`, `login_required`, `unmet_authentication_requirements`, ... */
+  | { outcome: 'refused'; error: string; returnTo: string }
+  /** No state, foreign state, used or expired code: start again. */
+  | { outcome: 'stale' };
+
+/** A session as it stands now. */
+export interface LiveSession {
+  accountId: string;
+  sessionId: string;
+  level: AssuranceLevel;
+  amr: readonly string[];
+  /** Seconds since the epoch. */
+  authTime: number;
+}
+
+/** The portal as first-party client, in process: no consent, no HTTP to ourselves, one code path for step-up and prompts. */
+export interface PortalClient {
+  /** Path that the authorization endpoint sends people back to. */
+  readonly callbackPath: string;
+  /**
+   * Where to send a person who has to log in (again, or with more assurance). `state` goes into an HttpOnly cookie of the
+   * browser (10 minutes, Lax) and comes back to `redeem`.
+   */
+  authorizationUrl(request: {
+    /** Path of our own to go on to. */
+    returnTo: string;
+    level?: AssuranceLevel | undefined;
+    maxAgeSeconds?: number | undefined;
+    prompt?: 'login' | 'create' | 'none' | undefined;
+    uiLocales?: string | undefined;
+  }): { url: string; state: string };
+  /** Reads the query of the callback. A code works once. */
+  redeem(query: Readonly<Record<string, unknown>>, state: string | undefined): Promise<PortalEntry>;
+  /**
+   * The session if it lives: not ended anywhere, not idle, account active. Counts as activity. To be asked on each request.
+   */
+  findLiveSession(sessionId: string): Promise<LiveSession | undefined>;
+}
+
+/** Why a bearer token was not accepted; for WWW-Authenticate and the log. */
+export type TokenFault = 'malformed' | 'expired' | 'not-for-us' | 'sender-constrained' | 'revoked';
+
+/** The pages that the provider needs; drawn elsewhere. Each call answers the request completely (status, headers, body). */
+export interface SsoPages {
+  /** An authorization or logout request that cannot be answered to the site, or an endpoint opened in a browser. */
+  renderError(
+    ctx: Context,
+    fault: {
+      status: number;
+      error: string;
+      description: string;
+      text: Bilingual;
+      retryAfterSeconds?: number;
+    },
+  ): void | Promise<void>;
+  /**
+   * Asks whether to log out: a POST form to `action` with hidden `xsrf`; button `logout-yes` sends logout=yes, button
+   * `logout-no` sends nothing more and leaves only the site that asked. `formAction`: origins for the page's policy.
+   */
+  renderLogout(
+    ctx: Context,
+    question: {
+      action: string;
+      xsrf: string;
+      clientName?: string | undefined;
+      formAction: readonly string[];
+    },
+  ): void | Promise<void>;
+  renderLoggedOut(ctx: Context, done: { clientName?: string | undefined }): void | Promise<void>;
+}
+
 /** What the room offers to the composition root. */
 export interface Sso {
-  /** Everything under /oidc and the discovery documents. */
+  /** Everything under /oidc and the discovery documents; passes on what is not its own. No body parser before it. */
   middleware: Middleware;
   interactions: Interactions;
   sessions: Sessions;
+  clients: Clients;
+  portal: PortalClient;
+  /** Checks a bearer token for our API. */
+  verifyAccessToken(token: string): Promise<{ caller: ClientCaller } | { fault: TokenFault }>;
+  /** The account behind the subject that a client knows, for our API and the audit; undefined when it is none. */
+  resolveSubject(clientId: string, sub: string): Promise<string | undefined>;
+  /** Relayed events of this and lower rooms. Idempotent; ignores what does not concern it. */
+  onEvent(event: PendingEvent): Promise<void>;
+  close(): void;
 }
