@@ -1,0 +1,12 @@
+/**
+ * identity: who people are and how they show it. The domain only: no pages, no HTTP, no OpenID Connect.
+ *
+ * Owns: accounts with their confirmed identifiers, phone, assurance records and ways to log in; registration with a real
+ * name in three steps; login by password, code by SMS and passkey; recovery; the care of an account by its owner; lockouts,
+ * codes and limits around all of these; messages about them.
+ * Does not own: pages and cookies (portal), sessions, grants and claims (sso), the registers' wire (registries), the SMS
+ * gateway (outbound). Organisations, mandates and staff come as further kinds of account.
+ * Routes: none. Events: events.ts (identity.*).
+ * Standards: GB 11643, NIST SP 800-63B-4 (authenticators), W3C WebAuthn Level 3, RFC 9106 (argon2id), RFC 8176 (amr).
+ */
+export type * from './port.ts';
