@@ -1,5 +1,7 @@
 /** Options of one outgoing request. */
 export interface OutboundOptions {
+  /** What the request is for, as the metrics show it: `police-population`, `sms`. One of a handful of words. */
+  kind?: string;
   method?: 'GET' | 'POST' | 'PUT';
   headers?: Record<string, string>;
   body?: string | Uint8Array;
@@ -17,6 +19,8 @@ export interface OutboundResponse {
   status: number;
   headers: Headers;
   body: Buffer;
+  /** Where the answer came from in the end, after redirects. */
+  url: string;
 }
 
 /**
@@ -24,7 +28,11 @@ export interface OutboundResponse {
  * a name cannot change between check and use. Hosts on the allow-list (host:port) pass unchecked.
  */
 export interface Outbound {
-  /** @throws {Problem} outbound-refused (address not allowed) | outbound-failed (no answer, too long, too large) */
+  /**
+   * Sends and reads the whole answer. Any status is an answer; a redirect too, unless `redirects` allows to follow it.
+   * @throws {Problem} outbound-refused (address not allowed) | outbound-failed (no answer, too long, too large); both
+   * name the `reason` in their extensions
+   */
   request(url: string | URL, options?: OutboundOptions): Promise<OutboundResponse>;
   /** The same guard in the shape of the web's fetch, for libraries that fetch themselves (oidc-provider). */
   fetch: typeof globalThis.fetch;
