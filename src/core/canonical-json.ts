@@ -4,7 +4,7 @@ import canonicalize from 'canonicalize';
 /**
  * The one text of a JSON value that hashes and signatures are taken over: members sorted by UTF-16 code units, no white
  * space, numbers as ECMAScript prints them. Members whose value is undefined are left out, as JSON.stringify does.
- * @throws {TypeError} for what JSON cannot say: undefined, functions, NaN, infinities, lone surrogates
+ * @throws {Error} for what JSON cannot say: undefined, functions, NaN, infinities, lone surrogates
  * @see RFC 8785
  */
 export function canonicalJson(value: unknown): string {

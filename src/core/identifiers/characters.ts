@@ -1,0 +1,12 @@
+/**
+ * Brings a typed identifier into the one form that is checked and stored: full-width characters become half-width, the
+ * Roman numeral ten (which Chinese input methods offer for the last place of an ID number) becomes X, letters become
+ * capitals, and white space anywhere goes.
+ */
+export function normaliseIdentifier(text: string): string {
+  return text
+    .replace(/[\uFF01-\uFF5E]/g, (wide) => String.fromCharCode(wide.charCodeAt(0) - 0xfee0))
+    .replace(/[\u2169\u2179]/g, 'X')
+    .replace(/[\s\u200B-\u200D\u2060\uFEFF]/g, '')
+    .toUpperCase();
+}

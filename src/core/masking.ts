@@ -1,0 +1,42 @@
+import type { Identifier } from './identifiers/identifier.ts';
+
+/** Shows the first `head` and last `tail` characters; the rest, or all of a text that is not longer, become asterisks. */
+function maskMiddle(text: string, head: number, tail: number): string {
+  const characters = [...text];
+  const hidden = characters.length - head - tail;
+  if (hidden <= 0) return '*'.repeat(characters.length);
+  return characters.slice(0, head).join('') + '*'.repeat(hidden) + characters.slice(-tail).join('');
+}
+
+/** An ID or document number for the screen: the first two and the last two characters. */
+export function maskIdNumber(number: string): string {
+  return maskMiddle(number, 2, 2);
+}
+
+/** A mobile number for the screen, in E.164 or national form: 139****0001. */
+export function maskPhoneNumber(number: string): string {
+  return maskMiddle(number.replace(/^\+86/, ''), 3, 4);
+}
+
+/** A name for the screen: the first character and one asterisk for each that follows, at most four. */
+export function maskName(name: string): string {
+  const [first = '', ...rest] = [...name.trim()];
+  return rest.length === 0 ? '*' : first + '*'.repeat(Math.min(rest.length, 4));
+}
+
+/** An e-mail address for the screen: its first character and the domain. */
+export function maskEmail(address: string): string {
+  const at = address.lastIndexOf('@');
+  return at < 1 ? '*'.repeat(Math.min(address.length, 4)) : `${address.slice(0, 1)}***${address.slice(at)}`;
+}
+
+/**
+ * Any identifier for the screen. Keys of organisations are public and shown whole, except those of sole traders, who are
+ * persons.
+ */
+export function maskIdentifier({ type, number }: Identifier): string {
+  if (type === 'MOBILE') return maskPhoneNumber(number);
+  const isPublic =
+    type === 'ORG_CODE' || type === 'REGISTRATION_NUMBER' || (type === '001' && !number.startsWith('92'));
+  return isPublic ? number : maskIdNumber(number);
+}
