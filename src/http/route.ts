@@ -50,7 +50,10 @@ export interface RequestOf<P, Q, B> {
   query: Q;
   body: B;
   caller: Caller;
-  locale: Locale;
+  /** The language of the answer: the person's choice, a site's suggestion, the browser's languages, zh-CN. */
+  readonly locale: Locale;
+  /** Takes over the languages (BCP 47, best first) that a site asked for, for this whole response. */
+  suggestLocales(tags: readonly string[]): void;
   requestId: string;
   /** The person's address as the trusted proxy reports it. For limits and the person's own list of sessions. */
   address: string;
@@ -84,16 +87,22 @@ export interface ApiRoute<P = unknown, Q = unknown, B = unknown, R = unknown> ex
   handle(request: RequestOf<P, Q, B>): Promise<{ body: R; headers?: Record<string, string> }>;
 }
 
+/** A page to draw. */
+export interface ViewReply {
+  /** Path under views/ without extension. */
+  view: string;
+  /** What the template finds in `it`, beside the globals of every page. */
+  data?: Record<string, unknown>;
+  status?: number;
+  headers?: Record<string, string>;
+  /** Origins besides our own that a form of this page may end at after redirects. */
+  formAction?: readonly string[];
+}
+
 /** What a page handler answers. */
 export type PageReply =
-  | {
-      view: string;
-      data?: Record<string, unknown>;
-      status?: number;
-      headers?: Record<string, string>;
-      formAction?: readonly string[];
-    }
-  /** See other (303). */
+  | ViewReply
+  /** See other (303): a path of ours, or a URL that oidc-provider made. */
   | { redirect: string }
   | { file: Uint8Array; type: string; name: string }
   /** The handler has answered through koa itself. */

@@ -1,0 +1,225 @@
+import type { Context, Middleware } from 'koa';
+import type { z } from 'zod';
+import { Problem } from '../core/index.ts';
+import { limitAddress } from './address.ts';
+import type { CsrfGuard } from './csrf.ts';
+import { csrfField } from './csrf.ts';
+import type { BodyReader } from './input.ts';
+import { createBodyReader, parseInput, readJson, readParameters } from './input.ts';
+import type { TakeUse } from './limit.ts';
+import type { LocaleChooser } from './locale.ts';
+import { matchLocale } from './locale.ts';
+import { stateOf } from './request-state.ts';
+import type {
+  Access,
+  ApiRoute,
+  Caller,
+  ClientCaller,
+  PageReply,
+  PageRoute,
+  PersonCaller,
+  RequestOf,
+  Route,
+} from './route.ts';
+import type { Views } from './views.ts';
+
+/** What a route asks of a person. */
+export interface PersonRequirement {
+  level: 0 | 1 | 2 | 3;
+  /** The login may not be older than this. */
+  freshSeconds?: number;
+}
+
+/** Proof of who calls, by the rooms that know sessions and tokens; handed in, because this room knows neither. */
+export interface Authenticators {
+  /** Proves an access token for our API; a problem such as token-invalid is a value here. */
+  bearer(token: string, ctx: Context): Promise<ClientCaller | Problem>;
+  /** The person of the portal session, or where to send the browser for a login that meets the requirement. */
+  person(ctx: Context, requirement: PersonRequirement): Promise<PersonCaller | { redirect: string }>;
+}
+
+/** Body limit of a route that states none. */
+export const defaultBodyLimitBytes = 64 * 1024;
+
+/** What the guard works with. */
+export interface GuardDeps {
+  authenticators: Authenticators;
+  takeUse: TakeUse;
+  csrf: CsrfGuard;
+  chooser: LocaleChooser;
+  views: Views;
+}
+
+const unsafe = (route: Route) => route.method !== 'GET';
+
+/** 401 and 403 of a bearer route carry the challenge. @see RFC 6750 3 */
+function challenged(problem: Problem): Problem {
+  const { oauth } = problem.definition;
+  const challenge = oauth ? `Bearer error="${oauth}"` : 'Bearer';
+  return new Problem(problem.code, {
+    ...(problem.detail !== undefined && { detail: problem.detail }),
+    extensions: problem.extensions,
+    cause: problem.cause,
+    headers: { 'WWW-Authenticate': challenge, ...problem.headers },
+  });
+}
+
+async function checkBearer(ctx: Context, scope: string, deps: GuardDeps): Promise<ClientCaller> {
+  const match = /^Bearer +([\w.~+/=-]+)$/i.exec(ctx.get('Authorization'));
+  if (!match?.[1]) throw challenged(new Problem('token-missing'));
+  const caller = await deps.authenticators.bearer(match[1], ctx);
+  if (caller instanceof Problem) throw challenged(caller);
+  if (!caller.scopes.has(scope)) throw challenged(new Problem('scope-missing', { extensions: { scope } }));
+  return caller;
+}
+
+async function checkAccess(
+  ctx: Context,
+  access: Access,
+  deps: GuardDeps,
+): Promise<Caller | { redirect: string }> {
+  if ('scope' in access) return checkBearer(ctx, access.scope, deps);
+  if ('person' in access) return deps.authenticators.person(ctx, access.person);
+  return { kind: 'anyone' };
+}
+
+function callerKey(caller: Caller, address: string): string {
+  if (caller.kind === 'client') return `client:${caller.clientId}`;
+  if (caller.kind === 'person') return `person:${caller.accountId}`;
+  return `address:${limitAddress(address)}`;
+}
+
+/** The query as the route sees it: `lang` belongs to the frame of every page. */
+function readQuery(ctx: Context): Record<string, string> {
+  if (ctx.querystring === '') return {};
+  const { lang: _, ...query } = readParameters(ctx.querystring);
+  return query;
+}
+
+interface Input {
+  params: unknown;
+  query: unknown;
+  body: unknown;
+}
+
+function requestOf(
+  ctx: Context,
+  caller: Caller,
+  input: Input,
+  deps: GuardDeps,
+): RequestOf<unknown, unknown, unknown> {
+  const state = stateOf(ctx);
+  return {
+    ...input,
+    caller,
+    get locale() {
+      return deps.chooser.localeOf(ctx);
+    },
+    suggestLocales(tags) {
+      state.suggested = matchLocale(tags);
+    },
+    requestId: state.requestId,
+    address: state.address,
+    userAgent: ctx.get('User-Agent').slice(0, 256),
+    koa: ctx,
+  };
+}
+
+const parsed = (schema: z.ZodType | undefined, value: unknown, at: '' | '/query' | '/path'): unknown =>
+  schema ? parseInput(schema, value, at) : value;
+
+/** The part that both kinds of route share; undefined when the browser was sent to log in. */
+async function admit(ctx: Context, route: Route, deps: GuardDeps): Promise<Caller | undefined> {
+  const { address } = stateOf(ctx);
+  const { limit } = route;
+  const name = `${route.method} ${route.path}`;
+  if (limit?.by === 'address') await deps.takeUse(name, limit, limitAddress(address));
+  const caller = await checkAccess(ctx, route.access, deps);
+  if ('redirect' in caller) {
+    if (route.kind === 'api') throw new Problem('login-required', { extensions: { login: caller.redirect } });
+    ctx.status = 303;
+    ctx.set('Location', caller.redirect);
+    ctx.body = '';
+    return undefined;
+  }
+  if (limit?.by === 'caller') await deps.takeUse(name, limit, callerKey(caller, address));
+  return caller;
+}
+
+/** Middleware of an API route: JSON in, JSON out, both parsed. */
+function apiGuard(route: ApiRoute, deps: GuardDeps): Middleware {
+  const readBody: BodyReader = createBodyReader(
+    'application/json',
+    route.bodyLimitBytes ?? defaultBodyLimitBytes,
+  );
+  return async (ctx) => {
+    stateOf(ctx).answers = 'json';
+    // A cookie is sent by itself, a token is not: routes without a token must come from our own pages.
+    const isAmbient = !('scope' in route.access);
+    if (unsafe(route as Route) && isAmbient && !deps.csrf.isSameOrigin(ctx)) throw new Problem('csrf-failed');
+    const caller = await admit(ctx, route as Route, deps);
+    if (!caller) return;
+    const input = {
+      params: parsed(route.params, ctx.params, '/path'),
+      query: parsed(route.query, readQuery(ctx), '/query'),
+      body: route.body ? parseInput(route.body, readJson(await readBody(ctx)), '') : undefined,
+    };
+    const { body, headers } = await route.handle(requestOf(ctx, caller, input, deps));
+    ctx.status = route.response.status;
+    if (headers) ctx.set(headers);
+    if (route.response.status === 204) return;
+    // What leaves is parsed too: a member that the contract does not name must not slip out.
+    ctx.set('Content-Type', 'application/json; charset=utf-8');
+    ctx.body = JSON.stringify(route.response.schema.parse(body));
+  };
+}
+
+function answerPage(ctx: Context, reply: PageReply, views: Views): void {
+  if ('done' in reply) return;
+  if ('redirect' in reply) {
+    ctx.status = 303;
+    ctx.set('Location', reply.redirect);
+    ctx.body = '';
+  } else if ('file' in reply) {
+    ctx.set('Content-Security-Policy', "default-src 'none'; sandbox; frame-ancestors 'none'");
+    ctx.attachment(reply.name);
+    ctx.set('Content-Type', reply.type);
+    ctx.body = Buffer.from(reply.file);
+  } else views.answer(ctx, reply);
+}
+
+/** Middleware of a page: form fields in, a page, file or redirect out. */
+function pageGuard(route: PageRoute, deps: GuardDeps): Middleware {
+  const readBody: BodyReader = createBodyReader(
+    'application/x-www-form-urlencoded',
+    route.bodyLimitBytes ?? defaultBodyLimitBytes,
+  );
+  const readForm = async (ctx: Context) => {
+    const { [csrfField]: token, ...fields } = readParameters(await readBody(ctx));
+    if (!deps.csrf.isGenuine(ctx, token)) throw new Problem('csrf-failed');
+    return fields;
+  };
+  return async (ctx) => {
+    stateOf(ctx).answers = ctx.accepts('html', 'json') === 'json' ? 'json' : 'page';
+    const isPost = unsafe(route as Route);
+    if (isPost && !deps.csrf.isSameOrigin(ctx)) throw new Problem('csrf-failed');
+    const caller = await admit(ctx, route as Route, deps);
+    if (!caller) return;
+    const input = {
+      params: parsed(route.params, ctx.params, '/path'),
+      query: parsed(route.query, readQuery(ctx), '/query'),
+      body: isPost ? await readForm(ctx) : {},
+    };
+    const request = requestOf(ctx, caller, input, deps) as RequestOf<
+      unknown,
+      unknown,
+      Record<string, string>
+    >;
+    answerPage(ctx, await route.handle(request), deps.views);
+  };
+}
+
+/** The guard of one route: access, limits, size, type, CSRF, schemas; then the handler; then what leaves. */
+export function guardRoute(route: Route, deps: GuardDeps): Middleware {
+  return route.kind === 'api' ? apiGuard(route as ApiRoute, deps) : pageGuard(route as PageRoute, deps);
+}

@@ -1,0 +1,22 @@
+/**
+ * http: the way in. Route tables of all rooms become one server, and everything passes the same guard.
+ *
+ * Owns: route tables and their types, the guard (access, limits, size, type, CSRF, zod in and out), the one catch and the
+ * problem answers (RFC 9457, or a page for people), security headers, request ids, trusted proxies, languages, views and
+ * static files, the OpenAPI document and its page, listening and graceful shutdown, the metrics listener.
+ * Does not own: who a caller is (app.ts hands in authenticators of sso and portal), what a page says (portal), sessions.
+ * Routes: /healthz, /readyz, /assets/{hash}/{name}, /api/openapi.json, /api/docs.
+ * Standards: RFC 9110, RFC 9457, RFC 6750, CSP Level 3, OpenAPI 3.1.
+ */
+export type { OriginCookies } from './cookies.ts';
+export { type Attachment, createHttp, type Http, type HttpDeps } from './create-http.ts';
+export { faultText, type ParsedForm, parseForm } from './form.ts';
+export type { Authenticators, PersonRequirement } from './guard.ts';
+export { contentPolicy, type PolicyExtras, setPolicy } from './headers.ts';
+export { locales, matchLocale, pickText } from './locale.ts';
+export type { OpenApiDocument } from './openapi.ts';
+export { httpProblems } from './problems.ts';
+export * from './route.ts';
+export { type Listener, type ListenOptions, listen, listenMetrics } from './server.ts';
+export type { Probes } from './service-routes.ts';
+export type { ViewGlobals } from './views.ts';

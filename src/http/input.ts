@@ -1,0 +1,101 @@
+import { bodyParser } from '@koa/bodyparser';
+import type { Context, Middleware } from 'koa';
+import type { z } from 'zod';
+import type { InputFault } from '../core/index.ts';
+import { Problem } from '../core/index.ts';
+import { readFaultText } from './form.ts';
+
+/** Deepest nesting of a JSON body. */
+const maxDepth = 20;
+/** Longest array of a JSON body; what is longer belongs into an import. */
+const maxItems = 1000;
+/** Most parameters of a query or form. */
+const maxParameters = 200;
+
+// Merging libraries turn these into code paths; no wire name of ours is among them.
+const forbiddenNames = new Set(['__proto__', 'constructor', 'prototype']);
+
+const malformed = (detail: string, cause?: unknown) => new Problem('malformed-request', { detail, cause });
+
+/**
+ * Parameters of a query or form as a plain table.
+ * @throws {Problem} malformed-request when one appears twice (which of the two counts would be a guess) or has a forbidden name
+ */
+export function readParameters(text: string): Record<string, string> {
+  const table: Record<string, string> = {};
+  let count = 0;
+  for (const [name, value] of new URLSearchParams(text)) {
+    if (++count > maxParameters) throw malformed('There are too many parameters.');
+    if (forbiddenNames.has(name)) throw malformed('A parameter has a forbidden name.');
+    if (Object.hasOwn(table, name)) throw malformed('A parameter appears more than once.');
+    table[name] = value;
+  }
+  return table;
+}
+
+function checkBounds(value: unknown, depth: number): void {
+  if (typeof value !== 'object' || value === null) return;
+  if (depth > maxDepth) throw malformed(`The body is nested deeper than ${maxDepth} levels.`);
+  if (Array.isArray(value)) {
+    if (value.length > maxItems) throw malformed(`An array has more than ${maxItems} items.`);
+    for (const item of value) checkBounds(item, depth + 1);
+    return;
+  }
+  for (const [name, member] of Object.entries(value)) {
+    if (forbiddenNames.has(name)) throw malformed('A member has a forbidden name.');
+    checkBounds(member, depth + 1);
+  }
+}
+
+/** A JSON text within the bounds of depth, length and names. @throws {Problem} malformed-request */
+export function readJson(text: string): unknown {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw malformed('The body is not valid JSON.', cause);
+  }
+  checkBounds(value, 1);
+  return value;
+}
+
+/** Reads the body of a request as text. @throws {Problem} unsupported-media-type, content-too-large */
+export type BodyReader = (ctx: Context) => Promise<string>;
+
+/** Makes the reader of one media type; parsing is ours, because brackets and dots in names are not structure here. */
+export function createBodyReader(mediaType: string, limitBytes: number): BodyReader {
+  const parse = bodyParser({
+    enableTypes: ['text'],
+    extendTypes: { text: [mediaType] },
+    textLimit: `${limitBytes}b`,
+    encoding: 'utf-8',
+  }) as Middleware;
+  return async (ctx) => {
+    const encoding = ctx.get('Content-Encoding');
+    // A compressed body would make the size limit a matter of unpacking first.
+    if (!ctx.is(mediaType) || (encoding !== '' && encoding !== 'identity')) {
+      throw new Problem('unsupported-media-type', { extensions: { accepts: mediaType } });
+    }
+    await parse(ctx, async () => undefined);
+    const { body } = ctx.request as { body?: unknown };
+    return typeof body === 'string' ? body : '';
+  };
+}
+
+/**
+ * Parses by a schema.
+ * @throws {Problem} invalid-input with one entry in `errors` a fault, whose pointers begin with `at`
+ */
+export function parseInput<T>(schema: z.ZodType<T>, value: unknown, at: '' | '/query' | '/path'): T {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const errors = result.error.issues.map((issue): InputFault => {
+    const steps = issue.path.map((step) => `/${String(step).replaceAll('~', '~0').replaceAll('/', '~1')}`);
+    return {
+      pointer: `${at}${steps.join('')}`,
+      code: issue.code.replaceAll('_', '-'),
+      detail: readFaultText(issue.message)?.en ?? issue.message,
+    };
+  });
+  throw new Problem('invalid-input', { extensions: { errors } });
+}
