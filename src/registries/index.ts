@@ -9,7 +9,6 @@
  * Routes, collections, events: none; outcomes and breakers are in the metrics tongxing_register_*.
  * Wire contract: docs/registers.md.
  */
-export type { SmsGateway, SmsMessage } from '../outbound/index.ts';
 export type * from './port.ts';
 export type { RegisterLimits, SilenceReason } from './register-client.ts';
 export { createRegistries, type PerRegister, type RegistriesDependencies } from './registries.ts';

@@ -1,0 +1,68 @@
+import { type RunningRegisters, startRegisters } from '../../scripts/demo/registers/server.ts';
+
+/** A message at a simulated phone, as /inbox.json shows it. */
+export interface ReceivedMessage {
+  /** E.164. */
+  phone_number: string;
+  text: string;
+  reference: string;
+  /** RFC 3339. */
+  at: string;
+}
+
+/** The simulators of the registers and the SMS gateway, inside the test's process, on a port of their own. */
+export interface TestRegisters extends RunningRegisters {
+  /** `host:port` for the allow-list of outbound. */
+  hostPort: string;
+  /** Base addresses for createRegistries. */
+  urls: { police: string; business: string; socialSecurity: string; telecom: string };
+  /** Base address for createSmsGateway. */
+  smsUrl: string;
+  /** Tells the simulators something: `control('', { register: 'police', mode: 'error' })`, `control('/people', {...})`. */
+  control(
+    path: '' | '/reset' | '/people' | '/subscribers' | '/cards' | '/organisations',
+    body?: object,
+  ): Promise<void>;
+  /** Messages newest first, of one phone when given (11 digits or E.164). */
+  inbox(phone?: string): Promise<ReceivedMessage[]>;
+  /** The six digits of the newest message to the phone. Throws when there is none. */
+  lastCode(phone: string): Promise<string>;
+}
+
+/** Starts the simulators with the personas of the demo. Close them after the tests. */
+export async function startTestRegisters(): Promise<TestRegisters> {
+  const registers = await startRegisters({ port: 0 });
+  const { url } = registers;
+
+  async function inbox(phone = ''): Promise<ReceivedMessage[]> {
+    const response = await fetch(`${url}/inbox.json?phone=${encodeURIComponent(phone)}`);
+    return (await response.json()) as ReceivedMessage[];
+  }
+
+  return {
+    ...registers,
+    hostPort: new URL(url).host,
+    urls: {
+      police: `${url}/police`,
+      business: `${url}/business`,
+      socialSecurity: `${url}/social-security`,
+      telecom: `${url}/telecom`,
+    },
+    smsUrl: `${url}/sms`,
+    async control(path, body = {}) {
+      const response = await fetch(`${url}/control${path}`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      });
+      if (!response.ok) throw new Error(`the simulators refused: ${await response.text()}`);
+    },
+    inbox,
+    async lastCode(phone) {
+      const [newest] = await inbox(phone);
+      const code = /(?<!\d)\d{6}(?!\d)/.exec(newest?.text ?? '')?.[0];
+      if (!code) throw new Error('no message with a code has arrived at this phone');
+      return code;
+    },
+  };
+}
