@@ -1,5 +1,5 @@
 import { type Clock, isProblem, type Random } from '../core/index.ts';
-import type { Collection, Store, Stored } from '../storage/index.ts';
+import type { Collection, Store, Stored } from '../storage/port.ts';
 import type { Logger, Metrics } from '../telemetry/index.ts';
 import type { Notice, Notices, Outbound } from './port.ts';
 import { noticeCollection, type QueuedNotice } from './store.ts';
