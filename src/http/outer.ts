@@ -63,7 +63,6 @@ export function createOuter(deps: OuterDeps): Middleware {
     setState(ctx, { requestId, address, pattern: 'unmatched' });
     for (const [name, value] of headers) ctx.res.setHeader(name, value);
     ctx.res.setHeader('X-Request-Id', requestId);
-    if (deps.isClosing()) ctx.res.setHeader('Connection', 'close');
     return requestId;
   };
 
@@ -76,6 +75,8 @@ export function createOuter(deps: OuterDeps): Middleware {
     } catch (thrown) {
       deps.answerProblem(ctx, thrown);
     }
+    // At the end, so that it also reaches requests that were in flight when the closing began.
+    if (deps.isClosing() && !ctx.headerSent) ctx.res.setHeader('Connection', 'close');
     record(ctx, startedAt);
   };
 
