@@ -41,15 +41,22 @@ export interface Audit {
   event(type: string, data: AuditEvent['data']): PendingEvent;
   /** Appends directly, for acts that write nothing else. Resolves when durable; calls share batches. */
   record(type: string, data: AuditEvent['data']): Promise<void>;
-  /** Appends events that were committed elsewhere, once each by id. Resolves when durable. The relay calls it. */
+  /**
+   * Appends events that were committed elsewhere, once each by id, however often they are handed over and by whichever
+   * process. Resolves when durable. The relay calls it with everything that is pending: what is in no catalogue is left out.
+   */
   append(events: readonly PendingEvent[]): Promise<void>;
-  /** Events about an account, newest first, optionally of some types. */
+  /**
+   * Events about an account, newest first, optionally of some types. A page may hold fewer than `limit` (default 50)
+   * although there are more: `next` tells.
+   */
   eventsOf(
     account: string,
     options?: { types?: readonly string[]; after?: string; limit?: number },
   ): Promise<Page<AuditEvent>>;
+  /** Reads every batch again and proves numbers, hashes, signatures (also by retired keys) and content. */
   check(progress?: (batch: number) => void): Promise<AuditCheck>;
-  /** Every event in order, as signed batches. */
+  /** The public keys first, then every event in order, as signed batches: enough to check the log without us. */
   export(): AsyncIterable<Record<string, unknown>>;
   /** Resolves when everything handed over so far is durable. */
   drain(): Promise<void>;

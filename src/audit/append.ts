@@ -1,0 +1,188 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { isProblem, type PendingEvent, Problem, type Random } from '../core/index.ts';
+import type { Keyring } from '../keyring/index.ts';
+import type { Metrics } from '../telemetry/index.ts';
+import { sealBatch, type Tip, tipAfter } from './batch.ts';
+import { isAuditEvent } from './catalogue.ts';
+import { type Batches, batchKey, readTip } from './store.ts';
+
+/** Events in one batch: enough to share a signature and a sync, few enough to read one back cheaply. */
+const maxBatch = 128;
+/** Events waiting in this process before more are refused: some seconds of a full load. */
+const maxWaiting = 16_384;
+/** How long relayed events wait for company. Nobody waits for them, and each batch of its own costs 300 bytes. */
+const lingerMs = 100;
+
+interface Waiting {
+  event: PendingEvent;
+  isRelayed: boolean;
+  resolve: () => void;
+  reject: (error: unknown) => void;
+}
+
+export interface LogDependencies {
+  batches: Batches;
+  keyring: Pick<Keyring, 'signer'>;
+  random: Random;
+  metrics: Metrics;
+}
+
+/** The writing end of the log. */
+export interface Log {
+  record(event: PendingEvent): Promise<void>;
+  append(events: readonly PendingEvent[]): Promise<void>;
+  drain(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Makes the writing end: everything that waits while one batch is written shares the next. */
+export function createLog({ batches, keyring, random, metrics }: LogDependencies): Log {
+  const waiting: Waiting[] = [];
+  let running: Promise<void> | undefined;
+  let linger: NodeJS.Timeout | undefined;
+  let isClosed = false;
+  const commit = createCommit({ batches, keyring, random, metrics });
+  const measured = measure(metrics, () => waiting.length);
+
+  async function run(): Promise<void> {
+    // One turn of the loop, so that requests that arrived together travel together.
+    await new Promise(setImmediate);
+    while (waiting.length > 0) {
+      const items = waiting.splice(0, maxBatch);
+      const startedAt = performance.now();
+      try {
+        await commit(items);
+        for (const item of items) item.resolve();
+        measured.written(items, (performance.now() - startedAt) / 1000);
+      } catch (error) {
+        for (const item of items) item.reject(error);
+      }
+    }
+    running = undefined;
+  }
+
+  function wake(): Promise<void> {
+    clearTimeout(linger);
+    linger = undefined;
+    running ??= run();
+    return running;
+  }
+
+  function enqueue(events: readonly PendingEvent[], isRelayed: boolean): Promise<unknown> {
+    if (isClosed) throw new Error('the audit log of this process is closed');
+    if (waiting.length + events.length > maxWaiting) {
+      measured.refused();
+      throw new Problem('audit-overloaded', { headers: { 'Retry-After': '2' } });
+    }
+    const enter = (event: PendingEvent) =>
+      new Promise<void>((resolve, reject) => waiting.push({ event, isRelayed, resolve, reject }));
+    return Promise.all(events.map(enter));
+  }
+
+  return {
+    async record(event) {
+      const done = enqueue([event], false);
+      void wake();
+      await done;
+    },
+    async append(events) {
+      const done = enqueue(events.filter(isAuditEvent), true);
+      if (waiting.length > 0 && !running) linger ??= setTimeout(() => void wake(), lingerMs).unref();
+      await done;
+    },
+    async drain() {
+      while (running || waiting.length > 0) await wake();
+    },
+    async close() {
+      isClosed = true;
+      while (running || waiting.length > 0) await wake();
+    },
+  };
+}
+
+/** Writes one batch, against any number of other processes that write theirs. */
+function createCommit({ batches, keyring, random, metrics }: LogDependencies) {
+  let tip: Tip | undefined;
+  const conflicts = metrics.counter({
+    name: 'tongxing_audit_conflicts_total',
+    help: 'Batches that were sealed again because another process appended first, or because an event was there already.',
+  });
+
+  return async function commit(items: readonly Waiting[]): Promise<void> {
+    let rest = withoutRepeats(items);
+    for (let attempt = 1; rest.length > 0; attempt++) {
+      const relayed = rest.filter((item) => item.isRelayed).map((item) => item.event.id);
+      const before: Tip = tip ?? (await readTip(batches));
+      const events = rest.map((item) => item.event);
+      const batch = await sealBatch(before, events, relayed, await keyring.signer('audit'));
+      // Whatever goes wrong from here on, what this process believed about the end of the log has to be read again.
+      tip = undefined;
+      try {
+        await batches.insert(batch);
+        tip = tipAfter(batch);
+        return;
+      } catch (error) {
+        if (!isProblem(error, 'already-exists')) throw error;
+        conflicts.add({});
+        const there = await batches.get(batchKey(batch.number));
+        // The answer of our own write was lost on the way: the signature is random, so this is no one else's.
+        if (there?.value.signature === batch.signature) return;
+        if (!there) {
+          const left = await withoutStored(rest, batches);
+          if (left.length === rest.length) throw error;
+          rest = left;
+        }
+        if (attempt > 2) await delay((random.bytes(1)[0] as number) % (2 * attempt));
+      }
+    }
+  };
+}
+
+/** One process may be handed a relayed event twice before it is settled. */
+function withoutRepeats(items: readonly Waiting[]): readonly Waiting[] {
+  const seen = new Set<string>();
+  return items.filter(({ event }) => !seen.has(event.id) && seen.add(event.id));
+}
+
+async function withoutStored(items: readonly Waiting[], batches: Batches): Promise<readonly Waiting[]> {
+  const isStored = await Promise.all(
+    items.map(
+      async (item) =>
+        item.isRelayed && (await batches.count({ index: 'relayed', equals: [item.event.id] })) > 0,
+    ),
+  );
+  return items.filter((_, index) => !isStored[index]);
+}
+
+function measure(metrics: Metrics, queueLength: () => number) {
+  metrics.gauge({
+    name: 'tongxing_audit_waiting_events',
+    help: 'Events handed over and not yet durable.',
+    collect: queueLength,
+  });
+  const events = metrics.counter({
+    name: 'tongxing_audit_events_total',
+    help: 'Events that became durable.',
+    labels: ['type'],
+  });
+  const batches = metrics.counter({
+    name: 'tongxing_audit_batches_total',
+    help: 'Batches written by this process.',
+  });
+  const seconds = metrics.histogram({
+    name: 'tongxing_audit_append_seconds',
+    help: 'Time from taking the waiting events to their being durable.',
+  });
+  const refused = metrics.counter({
+    name: 'tongxing_audit_refused_total',
+    help: 'Events refused because too many were waiting: the store is slower than the load.',
+  });
+  return {
+    written(items: readonly Waiting[], took: number) {
+      for (const { event } of items) events.add({ type: event.type });
+      batches.add({});
+      seconds.observe({}, took);
+    },
+    refused: () => refused.add({}),
+  };
+}

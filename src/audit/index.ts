@@ -1,0 +1,54 @@
+/**
+ * audit: the log of who did what, when and with what outcome; append-only, and provable from outside.
+ *
+ * Owns: the catalogue of event types of all rooms, the log itself, its check and its export, the events of one account.
+ * Does not own: what happened (each room defines its events and hands them over), the relay of events that ride in other
+ * documents (storage), the words in which a person reads their recent logins (portal).
+ * Routes: none. Events: events.ts, those of the rooms below that cannot know this one.
+ *
+ * One document is one batch. Its number is a unique key, so that many processes append to one sequence without locks: whoever
+ * loses the race reads the new tip and tries again. A batch names the hash of the one before and is signed; relayed
+ * events are unique by id. The hash of an event is a Merkle leaf and `firstEvent` its place in the log, so that a tree
+ * over all events, and with it inclusion proofs, can be built over what is stored already, without another format.
+ * Standards: RFC 6962 2.1 (leaf and node hashes), RFC 8785, RFC 7518 3.4 (ES256).
+ */
+import type { Clock, Random } from '../core/index.ts';
+import type { Keyring } from '../keyring/index.ts';
+import type { Store } from '../storage/index.ts';
+import type { Metrics } from '../telemetry/index.ts';
+import { createLog } from './append.ts';
+import { createEvent } from './catalogue.ts';
+import { checkLog } from './check.ts';
+import type { Audit } from './port.ts';
+import { eventsOf, exportLog } from './read.ts';
+import { auditBatches } from './store.ts';
+import './events.ts';
+import './problems.ts';
+
+export { allEvents, defineEvents } from './catalogue.ts';
+export type { Audit, AuditCheck, AuditEvent, EventDefinition } from './port.ts';
+
+export interface AuditDependencies {
+  store: Pick<Store, 'collection'>;
+  keyring: Pick<Keyring, 'signer' | 'publicKeys'>;
+  clock: Clock;
+  random: Random;
+  metrics: Metrics;
+}
+
+/** Makes the log of this process. Any number of processes may share one store. */
+export function createAudit({ store, keyring, clock, random, metrics }: AuditDependencies): Audit {
+  const batches = store.collection(auditBatches);
+  const log = createLog({ batches, keyring, random, metrics });
+  const event: Audit['event'] = (type, data) => createEvent(type, data, { clock, random });
+  return {
+    event,
+    record: (type, data) => log.record(event(type, data)),
+    append: log.append,
+    eventsOf: (account, options) => eventsOf(batches, account, options),
+    check: async (progress) => checkLog(batches, await keyring.publicKeys('audit'), progress),
+    export: () => exportLog(batches, () => keyring.publicKeys('audit')),
+    drain: log.drain,
+    close: log.close,
+  };
+}

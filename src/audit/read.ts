@@ -1,0 +1,73 @@
+import { formatCursor, type Page, type PendingEvent, Problem, parseCursor } from '../core/index.ts';
+import type { AuditEvent } from './port.ts';
+import type { Batches } from './store.ts';
+
+/** Batches that one page looks through before it ends early: a rare type must not make one request read years. */
+const maxBatchesRead = 500;
+const batchesAtOnce = 50;
+
+/** Events about an account, newest first. The cursor is the batch and the place in it of the last event that was given. */
+export async function eventsOf(
+  batches: Batches,
+  account: string,
+  options: { types?: readonly string[]; after?: string; limit?: number } = {},
+): Promise<Page<AuditEvent>> {
+  const { types, after, limit = 50 } = options;
+  const wanted = (event: PendingEvent) =>
+    event.data.account === account && (!types || types.includes(event.type));
+  let [fromBatch, fromPlace] = after === undefined ? [Number.MAX_SAFE_INTEGER - 1, 0] : readCursor(after);
+  const items: AuditEvent[] = [];
+  for (let read = 0; read < maxBatchesRead; read += batchesAtOnce) {
+    const page = await batches.find({
+      index: 'account',
+      equals: [account],
+      to: fromBatch + 1,
+      order: 'descending',
+      limit: batchesAtOnce,
+    });
+    for (const { value: batch } of page.items) {
+      for (
+        let place = batch.number === fromBatch ? fromPlace - 1 : batch.events.length - 1;
+        place >= 0;
+        place--
+      ) {
+        const event = batch.events[place];
+        if (!event || !wanted(event)) continue;
+        items.push(event);
+        if (items.length === limit) return { items, next: formatCursor([batch.number, place]) };
+      }
+    }
+    const last = page.items.at(-1);
+    if (!last || page.next === undefined) return { items };
+    [fromBatch, fromPlace] = [last.value.number, 0];
+  }
+  return { items, next: formatCursor([fromBatch, fromPlace]) };
+}
+
+function readCursor(after: string): [batch: number, place: number] {
+  const [batch, place] = parseCursor(after) ?? [];
+  if (typeof batch !== 'number' || typeof place !== 'number')
+    throw new Problem('invalid-input', {
+      extensions: {
+        errors: [{ pointer: '/after', code: 'cursor', detail: 'This is not the `next` of a page.' }],
+      },
+    });
+  return [batch, place];
+}
+
+/** The public keys, then every batch in order. What only our index needs is left out. */
+export async function* exportLog(
+  batches: Batches,
+  publicKeys: () => Promise<ReadonlyMap<string, Readonly<Record<string, unknown>>>>,
+): AsyncIterable<Record<string, unknown>> {
+  yield { format: 'tongxing.audit.1', keys: [...(await publicKeys()).values()] };
+  let after: string | undefined;
+  do {
+    const page = await batches.find({ index: 'number', limit: batchesAtOnce, ...(after && { after }) });
+    for (const { value } of page.items) {
+      const { relayed: _relayed, ...signed } = value;
+      yield signed;
+    }
+    after = page.next;
+  } while (after !== undefined);
+}
