@@ -17,7 +17,10 @@ export interface Random {
  * The keyring implements it; storage only uses it.
  */
 export interface Cipher {
-  /** AES-256-GCM under the active body key. `context` is authenticated, so that a body cannot be moved to another place. */
+  /**
+   * AES-256-GCM under the active body key. `context` is authenticated, so that a body cannot be moved to another place.
+   * It is written `place|rest`; the place (a collection, one of the program's own few) has a subkey of its own.
+   */
   encrypt(plain: Uint8Array, context: string): Buffer;
   /** Reverses encrypt. @throws {Problem} cipher-cannot-open when the key is unknown, the bytes or the context differ. */
   decrypt(sealed: Uint8Array, context: string): Buffer;
@@ -35,7 +38,7 @@ export type KeyState = 'next' | 'active' | 'retired';
 export interface KeyRecord {
   /** Key id, unique, URL-safe. */
   kid: string;
-  /** What the key is for: `sign:ES256`, `sign:RS256`, `cookie`, `body`, `blind`, `pairwise`, ... */
+  /** What the key is for: `sign:token:ES256`, `sign:audit:ES256`, `cookie`, `body`, `blind`, `permanent`, ... */
   purpose: string;
   state: KeyState;
   /** AES-256-GCM by the master key over the secret, base64url. */
