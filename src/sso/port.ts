@@ -60,7 +60,7 @@ export interface Sessions {
   /** Ends one session: its sites are told by back-channel logout, its tokens die. */
   end(accountId: string, sessionId: string): Promise<void>;
   /** Ends all sessions and grants, for example when the account is disabled. Idempotent. */
-  endAll(accountId: string): Promise<void>;
+  endAll(accountId: string, reason?: string): Promise<void>;
   grants(accountId: string): Promise<GrantSummary[]>;
   /** Withdraws what a site was allowed; its tokens die, the next entry asks again. */
   withdraw(accountId: string, clientId: string): Promise<void>;

@@ -1,0 +1,112 @@
+import { type Adapter, type AdapterPayload, errors, Provider } from 'oidc-provider';
+import { type Clock, isProblem } from '../core/index.ts';
+import type { Store, Stored } from '../storage/index.ts';
+import { type Consents, grantPayload } from './consents.ts';
+import { lookupKey } from './hash.ts';
+import { type Artefact, artefactCollection, replayCollection } from './store.ts';
+
+export interface ArtefactsDependencies {
+  store: Store;
+  clock: Clock;
+  consents: Consents;
+  /** Somebody used a code or refresh token that was used before, at the same moment or earlier. */
+  onReplay(kind: string, payload: AdapterPayload): Promise<void>;
+}
+
+/** The provider's persistence over the store. */
+export interface Artefacts {
+  /** An Adapter for one of the provider's models. */
+  adapterFor(model: string): Adapter;
+  /** True for the first who brings this assertion id, false for everybody after. `exp` in seconds since the epoch. */
+  isFirstUse(issuer: string, jti: string, exp: number): Promise<boolean>;
+}
+
+const consumable = new Set(['AuthorizationCode', 'RefreshToken', 'PushedAuthorizationRequest']);
+const unused = (): never => {
+  throw new Error('this model keeps its records elsewhere');
+};
+
+/** Makes the adapters. @see stack.md for why each operation is what it is: test/sso/artefacts.test.ts shows every one */
+export function createArtefacts({ store, clock, consents, onReplay }: ArtefactsDependencies): Artefacts {
+  const artefacts = store.collection(artefactCollection);
+  const replays = store.collection(replayCollection);
+  /** What this request read, so that consuming it costs one conditional write and no second read. */
+  const readBy = new WeakMap<object, Map<string, Stored<Artefact>>>();
+
+  function remember(stored: Stored<Artefact>): void {
+    const { ctx } = Provider;
+    if (!ctx) return;
+    const read = readBy.get(ctx) ?? new Map<string, Stored<Artefact>>();
+    readBy.set(ctx, read.set(stored.key, stored));
+  }
+
+  async function find(model: string, id: string): Promise<AdapterPayload | undefined> {
+    const stored = await artefacts.get(lookupKey(model, id));
+    if (!stored) return undefined;
+    if (consumable.has(model)) remember(stored);
+    return { ...stored.value.payload, jti: id };
+  }
+
+  /** A conditional write: of any number who come with the same code, on any number of processes, one gets past it. */
+  async function consume(model: string, id: string): Promise<void> {
+    const key = lookupKey(model, id);
+    const read = Provider.ctx && readBy.get(Provider.ctx)?.get(key);
+    const stored = read ?? (await artefacts.get(key));
+    const payload = stored?.value.payload as AdapterPayload | undefined;
+    if (stored && !payload?.consumed) {
+      try {
+        const consumed = Math.floor(clock.now() / 1000);
+        await artefacts.replace({ key, payload: { ...payload, consumed } }, stored.version);
+        return;
+      } catch (error) {
+        if (!isProblem(error, 'version-conflict', 'not-found')) throw error;
+      }
+    }
+    // The provider revokes by itself only when it saw the mark before; who lost the race gets here.
+    if (payload) await onReplay(model, payload);
+    if (model === 'PushedAuthorizationRequest')
+      throw new errors.InvalidRequestUri('request_uri is invalid, expired, or was already used');
+    throw new errors.InvalidGrant('already used');
+  }
+
+  const artefactAdapter = (model: string): Adapter => ({
+    async upsert(id, { jti: _, ...payload }) {
+      await artefacts.put({ key: lookupKey(model, id), payload });
+    },
+    find: (id) => find(model, id),
+    consume: (id) => consume(model, id),
+    async destroy(id) {
+      await artefacts.remove(lookupKey(model, id));
+    },
+    // Every use of a token reads its Grant, so ending the Grant's generation ends them all; sweeping does the rest.
+    revokeByGrantId: async () => {},
+    findByUid: unused,
+    findByUserCode: unused,
+  });
+
+  const grantAdapter: Adapter = {
+    async find(id) {
+      const consent = await consents.findByGrantId(id);
+      return consent && grantPayload(consent);
+    },
+    destroy: (id) => consents.endTokens(id),
+    revokeByGrantId: async () => {},
+    upsert: unused,
+    consume: unused,
+    findByUid: unused,
+    findByUserCode: unused,
+  };
+
+  return {
+    adapterFor: (model) => (model === 'Grant' ? grantAdapter : artefactAdapter(model)),
+    async isFirstUse(issuer, jti, exp) {
+      try {
+        await replays.insert({ key: lookupKey('assertion', `${issuer} ${jti}`), exp });
+        return true;
+      } catch (error) {
+        if (isProblem(error, 'already-exists')) return false;
+        throw error;
+      }
+    },
+  };
+}

@@ -1,0 +1,109 @@
+import { Problem, type Random } from '../core/index.ts';
+import { siteScopes } from './claims.ts';
+import type { ClientMetadata } from './port.ts';
+import { apiScopes } from './resources.ts';
+
+/** Members of our own beside those of RFC 7591. */
+export const ownMembers: readonly string[] = ['api_scope', 'pkce_exception'];
+
+/** Response modes that carry a code without a script or a fragment. */
+export const responseModes: readonly string[] = ['query', 'form_post'];
+
+/** What a site gets when its registration names no scope; the ID number has to be asked for by name. */
+const defaultScope = 'openid profile phone';
+
+/** Authentication methods that go without a secret. */
+const withoutSecret = new Set(['private_key_jwt', 'none']);
+
+const isLoopback = (host: string) => ['localhost', '127.0.0.1', '[::1]'].includes(host);
+
+/** Fills in what a registration may leave out. Unknown members are dropped by the provider (RFC 7591 2). */
+export function completeMetadata(metadata: ClientMetadata, random: Random): Record<string, unknown> {
+  if (typeof metadata !== 'object' || metadata === null || Array.isArray(metadata))
+    throw problemOf('the metadata must be a JSON object');
+  const grants = metadata.grant_types as string[] | undefined;
+  const isSystem = Array.isArray(grants) && !grants.includes('authorization_code');
+  const responseTypes = metadata.response_types ?? (isSystem ? [] : ['code']);
+  const method = metadata.token_endpoint_auth_method ?? 'client_secret_basic';
+  const needsSecret = !withoutSecret.has(method as string) && metadata.client_secret === undefined;
+  return {
+    ...metadata,
+    client_id: metadata.client_id ?? random.id(),
+    response_types: responseTypes,
+    ...splitScope(metadata.scope ?? (isSystem ? '' : withRefresh(defaultScope, grants))),
+    response_modes: metadata.response_modes ?? [...responseModes],
+    // Nobody logs in to a system, so it has no sector to make subjects for.
+    subject_type: metadata.subject_type ?? (isSystem ? 'public' : 'pairwise'),
+    token_endpoint_auth_method: method,
+    ...(needsSecret && { client_secret: random.bytes(32).toString('base64url') }),
+  };
+}
+
+const withRefresh = (scope: string, grants: string[] | undefined) =>
+  Array.isArray(grants) && grants.includes('refresh_token') ? `${scope} offline_access` : scope;
+
+/** The provider checks the scopes of sites; those of our API live in a member of their own. */
+function splitScope(scope: unknown): { scope?: string; api_scope?: string } {
+  if (typeof scope !== 'string') throw problemOf('scope must be a string of scopes, separated by spaces');
+  const all = scope.split(' ').filter(Boolean);
+  const ofSites = all.filter((name) => siteScopes.includes(name));
+  const ofApi = all.filter((name) => apiScopes.includes(name));
+  const unknown = all.find((name) => !ofSites.includes(name) && !ofApi.includes(name));
+  if (unknown !== undefined)
+    throw problemOf(`scope contains ${unknown}; there are ${[...siteScopes, ...apiScopes].join(', ')}`);
+  return {
+    ...(ofSites.length > 0 && { scope: ofSites.join(' ') }),
+    ...(ofApi.length > 0 && { api_scope: ofApi.join(' ') }),
+  };
+}
+
+/**
+ * The rules of this service beyond those of the provider.
+ * @throws {Problem} client-metadata-invalid
+ */
+export function checkOwnRules(metadata: Record<string, unknown>): void {
+  const responseTypes = metadata.response_types;
+  if (metadata.subject_type === 'public' && Array.isArray(responseTypes) && responseTypes.length > 0)
+    throw problemOf('subject_type must be pairwise: each site knows a person by another name');
+  for (const member of ['redirect_uris', 'post_logout_redirect_uris']) {
+    const uris = metadata[member];
+    if (!Array.isArray(uris)) continue;
+    for (const uri of uris) checkRedirectUri(member, uri);
+  }
+  const modes = metadata.response_modes;
+  if (!Array.isArray(modes) || modes.some((mode) => !responseModes.includes(mode as string)))
+    throw problemOf(`response_modes can only contain ${responseModes.join(' and ')}`);
+  const exception = metadata.pkce_exception;
+  if (exception !== undefined && (typeof exception !== 'string' || exception.trim().length < 10))
+    throw problemOf('pkce_exception must say in a sentence why this client may go without PKCE');
+}
+
+function checkRedirectUri(member: string, uri: unknown): void {
+  const parsed = typeof uri === 'string' ? URL.parse(uri) : null;
+  if (!parsed) throw problemOf(`${member} must only contain absolute addresses; ${String(uri)} is none`);
+  if (parsed.protocol === 'http:' && !isLoopback(parsed.hostname))
+    throw problemOf(`${member} must use https; ${uri} does not (http is for localhost only)`);
+  if (parsed.hostname.includes('*'))
+    throw problemOf(`${member} are compared as whole texts; wildcards as in ${uri} match nothing`);
+  if (parsed.username || parsed.password)
+    throw problemOf(`${member} must not carry a user name or password; ${uri} does`);
+}
+
+/** Says what is wrong, and where, when the sentence begins with the name of a member. */
+export function problemOf(sentence: string, reason?: string): Problem {
+  const whole = reason && reason !== sentence ? `${sentence}: ${reason}` : sentence;
+  const member = /^[a-z]+(_[a-z]+)*(?= )/.exec(sentence)?.[0];
+  return new Problem('client-metadata-invalid', {
+    detail: { zh: `站点登记信息有误：${whole}`, en: `The registration was refused: ${whole}` },
+    ...(member && {
+      extensions: { errors: [{ pointer: `/${member}`, code: 'client-metadata-invalid', detail: whole }] },
+    }),
+  });
+}
+
+/** A registration as it is shown: without secrets, with all scopes in one member again. */
+export function outwardMetadata(metadata: Record<string, unknown>): ClientMetadata {
+  const { client_secret: _, api_scope, scope, ...rest } = metadata;
+  const all = [scope, api_scope].filter(Boolean).join(' ');
+  return { ...rest, ...(all && { scope: all }) } as ClientMetadata;
+}

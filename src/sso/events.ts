@@ -1,0 +1,60 @@
+import { z } from 'zod';
+import { defineEvents } from '../audit/index.ts';
+
+const level = z.int().min(0).max(3);
+
+/** What the login protocol writes into the log. Random ids only. */
+export const ssoEvents = defineEvents({
+  'sso.site.entered': {
+    meaning:
+      'A person entered a site; `fresh` when they logged in for it, otherwise a session was there already.',
+    data: z.strictObject({
+      account: z.string(),
+      client: z.string(),
+      session: z.string(),
+      fresh: z.boolean(),
+      level,
+      amr: z.array(z.string()),
+    }),
+  },
+  'sso.consent.given': {
+    meaning: 'A person allowed a site to know the named scopes and claims.',
+    data: z.strictObject({
+      account: z.string(),
+      client: z.string(),
+      scopes: z.array(z.string()),
+      claims: z.array(z.string()),
+    }),
+  },
+  'sso.consent.refused': {
+    meaning: 'A person did not allow a site what it asked for. The login stays.',
+    data: z.strictObject({ account: z.string(), client: z.string() }),
+  },
+  'sso.consent.withdrawn': {
+    meaning: 'What a site was allowed was taken back; its tokens are dead.',
+    data: z.strictObject({ account: z.string(), client: z.string(), reason: z.string() }),
+  },
+  'sso.session.ended': {
+    meaning:
+      'A single sign-on session ended before its time; the named sites are told by back-channel logout.',
+    data: z.strictObject({
+      account: z.string().optional(),
+      session: z.string(),
+      reason: z.string(),
+      clients: z.array(z.string()),
+    }),
+  },
+  'sso.token.replayed': {
+    meaning:
+      'A code or refresh token was used a second time. All tokens of the person at this site are dead.',
+    data: z.strictObject({ account: z.string().optional(), client: z.string(), kind: z.string() }),
+  },
+  'sso.client.added': {
+    meaning: 'A service site or system was registered.',
+    data: z.strictObject({ client: z.string(), actor: z.string() }),
+  },
+  'sso.client.removed': {
+    meaning: 'A service site or system was removed from the register.',
+    data: z.strictObject({ client: z.string(), actor: z.string() }),
+  },
+});

@@ -1,0 +1,180 @@
+import type { Context, Middleware } from 'koa';
+import type { errors, KoaContextWithOIDC, Provider } from 'oidc-provider';
+import { isProblem, type Problem } from '../core/index.ts';
+import { setPolicy } from '../http/index.ts';
+import type { Logger, Metrics } from '../telemetry/index.ts';
+import { levelOf } from './acr.ts';
+import { responseModes } from './client-metadata.ts';
+import { open } from './provider-internals.ts';
+import type { Trail } from './trail.ts';
+
+export interface MiddlewareDependencies {
+  issuer: string;
+  /** The provider for requests that begin now; those in flight finish on theirs. */
+  provider(): Provider;
+  trail: Trail;
+}
+
+const discovery = ['/.well-known/openid-configuration', '/.well-known/oauth-authorization-server'];
+
+/** What went wrong on our side in a request, so that its answer can say 503 instead of 500. */
+const failures = new WeakMap<object, Problem>();
+
+/** Everything under /oidc and the two discovery documents. */
+export function createMiddleware({ issuer, provider: current, trail }: MiddlewareDependencies): Middleware {
+  return async (ctx, next) => {
+    const { path } = ctx;
+    if (!path.startsWith('/oidc/') && !discovery.includes(path)) return next();
+    const provider = current();
+    const hasBrowser = path.startsWith('/oidc/auth') || path.startsWith('/oidc/logout');
+    const restore = hasBrowser ? useCookies(ctx, provider, issuer) : undefined;
+    // The provider appends the hash of its auto-submit script to the policy that it finds.
+    if (hasBrowser) setPolicy(ctx, {});
+    let passedOn = false;
+    try {
+      await open(provider).middleware[0](ctx, async () => {
+        passedOn = true;
+      });
+      await trail.settled(ctx);
+    } finally {
+      restore?.();
+    }
+    if (passedOn) return next();
+    sayUnavailable(ctx);
+    if (discovery.includes(path)) correctDiscovery(ctx);
+    if (hasBrowser) allowReturn(ctx as unknown as KoaContextWithOIDC);
+  };
+}
+
+/** Puts the provider's cookie jar, with its keys, in the place of the outer application's, and answers how to undo it. */
+function useCookies(ctx: Context, provider: Provider, issuer: string): () => void {
+  const outer = ctx.cookies;
+  const jar = provider.createContext(ctx.req, ctx.res).cookies;
+  const isHttps = issuer.startsWith('https:');
+  // TLS ends at the proxy; the issuer says what the browser sees.
+  jar.secure = isHttps;
+  if (!isHttps) {
+    const set = jar.set.bind(jar);
+    // Browsers drop SameSite=None without Secure. The demo sites on localhost are the same site anyway.
+    jar.set = (name, value, options) => set(name, value, { ...options, sameSite: 'lax' });
+  }
+  ctx.cookies = jar;
+  return () => {
+    ctx.cookies = outer;
+  };
+}
+
+/**
+ * Lets the forms of this answer end at the site, where the request has shown that the address is the site's: Chrome checks
+ * form-action on every redirect.
+ */
+function allowReturn({ oidc, response }: KoaContextWithOIDC): void {
+  if (!oidc?.redirectUriCheckPerformed || !response.is('html')) return;
+  const origin = URL.parse(String(oidc.params?.redirect_uri ?? ''))?.origin;
+  const policy = response.get('content-security-policy');
+  if (origin && origin !== 'null' && policy)
+    response.set(
+      'content-security-policy',
+      policy.replace("form-action 'self'", `form-action 'self' ${origin}`),
+    );
+}
+
+/** The documents list what a provider could do; this one does less. */
+function correctDiscovery(ctx: Context): void {
+  const document = ctx.body as Record<string, unknown> | undefined;
+  if (!document || typeof document !== 'object') return;
+  document.response_modes_supported = responseModes;
+  document.subject_types_supported = ['pairwise'];
+}
+
+/** An answer that failed because the store is away says so, and when to come back. */
+function sayUnavailable(ctx: Context): void {
+  const problem = failures.get(ctx);
+  if (!problem || ctx.status !== 500) return;
+  const { body } = ctx;
+  ctx.status = problem.status;
+  ctx.set(problem.headers);
+  ctx.body =
+    typeof body === 'object' && body !== null && 'error' in body
+      ? { error: 'temporarily_unavailable', error_description: problem.definition.text.en }
+      : body;
+}
+
+export interface ListenersDependencies {
+  trail: Trail;
+  logger: Logger;
+  metrics: Metrics;
+  onGrantRevoked(ctx: KoaContextWithOIDC): void;
+}
+
+/** Hears the provider's events: the log, the metrics, and what operators need to see. */
+export function listen(
+  provider: Provider,
+  { trail, logger, metrics, onGrantRevoked }: ListenersDependencies,
+) {
+  const entries = metrics.counter({
+    name: 'tongxing_sso_entries_total',
+    help: 'People who entered a site: with a login of their own, or with a session that was there.',
+    labels: ['login'],
+  });
+  const refusals = metrics.counter({
+    name: 'tongxing_sso_refusals_total',
+    help: 'Requests that the protocol refused, by endpoint and OAuth error code.',
+    labels: ['endpoint', 'error'],
+  });
+  const failed = (ctx: KoaContextWithOIDC, err: Error) => {
+    if (isProblem(err)) failures.set(ctx, err);
+    logger.error({ room: 'sso', route: ctx.oidc?.route, err }, 'a protocol request failed');
+  };
+  const refused = (endpoint: string) => (ctx: KoaContextWithOIDC, error: errors.OIDCProviderError) => {
+    refusals.add({ endpoint, error: error.error ?? 'unknown' });
+    const client = ctx.oidc.client?.clientId;
+    logger.info(
+      {
+        room: 'sso',
+        endpoint,
+        client,
+        error: error.error,
+        reason: error.error_detail ?? error.error_description,
+      },
+      'a protocol request was refused',
+    );
+  };
+  provider.on('authorization.success', (ctx) => {
+    const { session, client, result, route } = ctx.oidc;
+    if (!session?.accountId || !client) return;
+    const fresh = route === 'resume' && result?.login !== undefined;
+    entries.add({ login: fresh ? 'fresh' : 'session' });
+    trail.note(ctx, 'sso.site.entered', {
+      account: session.accountId,
+      client: client.clientId,
+      session: session.uid,
+      fresh,
+      level: levelOf(ctx),
+      amr: [...(session.amr ?? [])],
+    });
+  });
+  provider.on('authorization.error', (ctx, error) => {
+    refused('authorization')(ctx, error);
+    if (error.error === 'invalid_redirect_uri') logRedirect(logger, ctx);
+  });
+  provider.on('grant.error', refused('token'));
+  provider.on('userinfo.error', refused('userinfo'));
+  provider.on('pushed_authorization_request.error', refused('par'));
+  provider.on('introspection.error', refused('introspection'));
+  provider.on('revocation.error', refused('revocation'));
+  provider.on('end_session.error', refused('logout'));
+  provider.on('end_session_confirm.error', refused('logout'));
+  provider.on('grant.revoked', onGrantRevoked);
+  provider.on('server_error', failed);
+}
+
+/** The commonest fault of an integration is one character in an address; both sides of the comparison are in the log. */
+function logRedirect(logger: Logger, { oidc, query }: KoaContextWithOIDC): void {
+  const received = String(oidc.params?.redirect_uri ?? query.redirect_uri ?? '').slice(0, 300);
+  const registered = oidc.client?.redirectUris ?? [];
+  logger.warn(
+    { room: 'sso', client: oidc.client?.clientId, received, registered },
+    'a redirect_uri is not the registered one',
+  );
+}

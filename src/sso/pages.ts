@@ -1,0 +1,64 @@
+import type { Context } from 'koa';
+import type { errors, KoaContextWithOIDC } from 'oidc-provider';
+import { type Bilingual, isProblem } from '../core/index.ts';
+import type { SsoPages } from './port.ts';
+
+/** What a person reads about the faults that they meet; the OAuth code and description stand below it for the site. */
+const texts: Readonly<Record<string, Bilingual>> = {
+  invalid_client: {
+    zh: '您访问的网站没有在本平台登记，无法登录。请联系该网站。',
+    en: 'The site you came from is not registered here, so you cannot log in to it. Please tell the site.',
+  },
+  invalid_redirect_uri: {
+    zh: '您访问的网站给出的返回地址与登记的不一致，为保护您的账号，登录已停止。请联系该网站。',
+    en: 'The site gave a return address that is not registered. To protect your account, the login was stopped. Please tell the site.',
+  },
+  invalid_request: {
+    zh: '这次登录请求不完整或已失效。请回到您要使用的网站，重新点击登录。',
+    en: 'This login request is incomplete or has expired. Go back to the site you came from and log in again.',
+  },
+};
+
+const otherwise: Bilingual = {
+  zh: '这次请求无法完成。请回到您要使用的网站重新操作。',
+  en: 'This request cannot be completed. Go back to the site you came from and try again.',
+};
+
+/** The provider's pages, drawn by the portal's views. */
+export function createProviderPages(pages: SsoPages) {
+  return {
+    async renderError(
+      ctx: KoaContextWithOIDC,
+      out: { error?: unknown; error_description?: unknown },
+      error: errors.OIDCProviderError | Error,
+    ): Promise<void> {
+      const problem = isProblem(error) ? error : undefined;
+      const code = String(out.error ?? 'server_error');
+      const retryAfter = problem?.headers['Retry-After'];
+      await pages.renderError(ctx as unknown as Context, {
+        status: problem?.status ?? ctx.status,
+        error: code,
+        description: String(out.error_description ?? ''),
+        text: problem?.definition.text ?? texts[code] ?? otherwise,
+        ...(retryAfter !== undefined && { retryAfterSeconds: Number(retryAfter) }),
+      });
+    },
+    async logoutSource(ctx: KoaContextWithOIDC): Promise<void> {
+      const state = ctx.oidc.session?.state as
+        | { secret?: string; postLogoutRedirectUri?: string }
+        | undefined;
+      const target = URL.parse(state?.postLogoutRedirectUri ?? '');
+      await pages.renderLogout(ctx as unknown as Context, {
+        action: ctx.oidc.urlFor('end_session_confirm'),
+        xsrf: state?.secret ?? '',
+        clientName: nameOf(ctx),
+        formAction: target ? [target.origin] : [],
+      });
+    },
+    async postLogoutSuccessSource(ctx: KoaContextWithOIDC): Promise<void> {
+      await pages.renderLoggedOut(ctx as unknown as Context, { clientName: nameOf(ctx) });
+    },
+  };
+}
+
+const nameOf = ({ oidc }: KoaContextWithOIDC) => oidc.client?.clientName ?? oidc.client?.clientId;

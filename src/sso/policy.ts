@@ -1,0 +1,49 @@
+import { errors, interactionPolicy, type KoaContextWithOIDC } from 'oidc-provider';
+import type { AssuranceLevel } from '../core/index.ts';
+import { levelOf, requestedLevel } from './acr.ts';
+
+const { Check, Prompt, base } = interactionPolicy;
+
+/**
+ * The questions that a request may still have to put to the person, in order: register, log in, consent. The provider's own
+ * checks, with two changes: a session whose account is gone counts as none, and acr is an order, not an equality.
+ */
+export function createPolicy(): interactionPolicy.DefaultPolicy {
+  const policy = base();
+  policy.add(new Prompt({ name: 'create', requestable: true }), 0);
+  const checks = policy.get('login')?.checks;
+  if (!checks) throw new Error('the provider has no login prompt any more');
+  for (const reason of ['no_session', 'essential_acr', 'essential_acrs']) checks.remove(reason);
+  checks.add(
+    new Check('no_session', 'End-User authentication is required', ({ oidc }) =>
+      oidc.session?.accountId === undefined || oidc.account === undefined
+        ? Check.REQUEST_PROMPT
+        : Check.NO_NEED_TO_PROMPT,
+    ),
+  );
+  checks.add(new Check('acr_too_low', 'a higher level of assurance is required', isLevelTooLow));
+  return policy;
+}
+
+/** Asks for a step-up while that can help; ends the request when it cannot and the site cannot do with less. */
+function isLevelTooLow(ctx: KoaContextWithOIDC): boolean {
+  const { oidc } = ctx;
+  const { level, essential } = requestedLevel(oidc.params ?? {});
+  if (essential && level === undefined) throw unreachable();
+  // Nobody is logged in: that is the other check's question, this one follows after the login.
+  if (level === undefined || oidc.account === undefined || levelOf(ctx) >= level) {
+    return Check.NO_NEED_TO_PROMPT;
+  }
+  if (essential) {
+    const { reachableLevel } = oidc.account as { reachableLevel?: AssuranceLevel };
+    if ((reachableLevel ?? 0) < level) throw unreachable();
+    return Check.REQUEST_PROMPT;
+  }
+  const settled = oidc.result?.acceptLower !== undefined || oidc.prompts.has('none');
+  return settled ? Check.NO_NEED_TO_PROMPT : Check.REQUEST_PROMPT;
+}
+
+/** @see OpenID Connect Core Unmet Authentication Requirements 1.0 */
+function unreachable(): errors.OIDCProviderError {
+  return new errors.UnmetAuthenticationRequirements('the requested acr cannot be reached by this account');
+}

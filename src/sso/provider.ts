@@ -1,0 +1,256 @@
+import { type Client, type Configuration, type KoaContextWithOIDC, Provider } from 'oidc-provider';
+import { acrOf, assuranceLevels, type Random } from '../core/index.ts';
+import type { Keyring } from '../keyring/index.ts';
+import { acrOfRequest } from './acr.ts';
+import type { Artefacts } from './artefacts.ts';
+import { claimsOfScopes, createFindAccount, restrictClaims, siteScopes } from './claims.ts';
+import { ownMembers, responseModes } from './client-metadata.ts';
+import type { ClientRegister } from './clients.ts';
+import { type Consents, grantPayload } from './consents.ts';
+import type { LogoutNotices } from './logout-notices.ts';
+import { createPolicy } from './policy.ts';
+import type { AccountsPort } from './port.ts';
+import { open } from './provider-internals.ts';
+import { createResources } from './resources.ts';
+import { replaceSessionModel } from './session-model.ts';
+import { absoluteSeconds, type SessionRecords } from './session-records.ts';
+
+/** A code, a token for userinfo, an ID token, a refresh token of a site that may act without the person, a login page. */
+const seconds = {
+  code: 60,
+  token: 10 * 60,
+  idToken: 10 * 60,
+  offline: 30 * 24 * 60 * 60,
+  interaction: 30 * 60,
+};
+
+export interface ProviderDependencies {
+  issuer: string;
+  keyring: Keyring;
+  random: Random;
+  accounts: AccountsPort;
+  artefacts: Artefacts;
+  consents: Consents;
+  sessions: SessionRecords;
+  clients: ClientRegister;
+  logoutNotices: LogoutNotices;
+  /** Client id of the portal, which needs no consent. */
+  portalClientId: string;
+  subjectFor(client: Client, accountId: string): string;
+  /** A grant id that carries a person's token for our API to the verifier, sealed. */
+  sealBinding(grantId: string, sessionUid: string | undefined): string;
+  fetch: typeof globalThis.fetch;
+  pages: Required<Pick<Configuration, 'renderError'>> & {
+    logoutSource(ctx: KoaContextWithOIDC, form: string): Promise<void>;
+    postLogoutSuccessSource(ctx: KoaContextWithOIDC): Promise<void>;
+  };
+}
+
+/** Cookie names: the prefixes make the browser enforce https, and the path where there is only one. */
+export function cookieNames(issuer: string) {
+  return issuer.startsWith('https:')
+    ? {
+        session: '__Host-tongxing-sso',
+        interaction: '__Secure-tongxing-interaction',
+        resume: '__Secure-tongxing-resume',
+      }
+    : { session: 'tongxing-sso', interaction: 'tongxing-interaction', resume: 'tongxing-resume' };
+}
+
+/**
+ * Makes a provider with the keys of this moment. Keys are read by its constructor only, so a rotation makes a new one; a
+ * provider holds nothing else that is not in the store.
+ * @throws {Error} when the keyring has not both token keys: the built-in development keys would take their place
+ */
+export function createProvider(dependencies: ProviderDependencies): Provider {
+  const provider = new Provider(dependencies.issuer, configuration(dependencies));
+  replaceSessionModel(provider, dependencies.sessions, dependencies.random);
+  replaceInternals(provider, dependencies);
+  return provider;
+}
+
+function tokenKeys(keyring: Keyring): NonNullable<Configuration['jwks']> {
+  const jwks = keyring.tokenKeySet();
+  for (const alg of ['ES256', 'RS256'])
+    if (!jwks.keys.some((key) => key.alg === alg)) throw new Error(`the keyring has no ${alg} token key`);
+  return jwks as NonNullable<Configuration['jwks']>;
+}
+
+function configuration(dependencies: ProviderDependencies): Configuration {
+  const { issuer, keyring, artefacts, consents, portalClientId, subjectFor, pages } = dependencies;
+  const isHttps = issuer.startsWith('https:');
+  const cookie = { httpOnly: true, signed: true, secure: isHttps, path: '/' };
+  return {
+    adapter: (model: string) => artefacts.adapterFor(model),
+    jwks: tokenKeys(keyring),
+    findAccount: createFindAccount(dependencies.accounts),
+    ...protocol,
+    features: features(dependencies),
+    cookies: {
+      names: cookieNames(issuer),
+      keys: [...keyring.cookieKeys()],
+      // None lets a site POST to the authorization endpoint; interactions never leave this site.
+      long: { ...cookie, sameSite: 'none' },
+      short: { httpOnly: true, signed: true, secure: isHttps, sameSite: 'lax' },
+    },
+    fetch: dependencies.fetch,
+    fetchResponseBodyLimits: { jwks_uri: 256 * 1024, sector_identifier_uri: 256 * 1024 },
+    interactions: { policy: createPolicy(), url: (_ctx, interaction) => `/interaction/${interaction.uid}` },
+    async loadExistingGrant({ oidc }) {
+      const accountId = oidc.account?.accountId ?? '';
+      const clientId = oidc.client?.clientId ?? '';
+      if (clientId === portalClientId) {
+        const openid = { scope: [...oidc.requestParamOIDCScopes].join(' ') };
+        // Never stored: a code of the portal finds no grant at the token endpoint, only in process.
+        return newGrant(oidc.provider, { jti: 'first-party', accountId, clientId, openid });
+      }
+      const consent = await consents.find(accountId, clientId);
+      return consent && newGrant(oidc.provider, grantPayload(consent));
+    },
+    pairwiseIdentifier: (_ctx, accountId, client) => subjectFor(client, accountId),
+    // A logout leaves what was allowed; tokens of the session die with it.
+    revokeGrantPolicy: ({ oidc }) =>
+      oidc.route !== 'end_session_confirm' &&
+      !(oidc.route === 'revocation' && oidc.entities.AccessToken !== undefined),
+    extraTokenClaims(_ctx, token) {
+      if (token.kind !== 'AccessToken' || !('resourceServer' in token) || !token.resourceServer)
+        return undefined;
+      const { grantId, sessionUid } = token as { grantId?: string; sessionUid?: string };
+      return grantId === undefined ? undefined : { binding: dependencies.sealBinding(grantId, sessionUid) };
+    },
+    renderError: pages.renderError,
+  };
+}
+
+const newGrant = (provider: Provider, payload: object) => new provider.Grant(payload);
+
+/** What does not depend on this installation. */
+const protocol: Configuration = {
+  acrValues: assuranceLevels.map(acrOf),
+  claims: Object.fromEntries(Object.entries(claimsOfScopes).map(([scope, claims]) => [scope, [...claims]])),
+  scopes: siteScopes,
+  subjectTypes: ['pairwise', 'public'],
+  responseTypes: ['code'],
+  // Compared exactly, always: the one registered address is not guessed for the client.
+  allowOmittingSingleRegisteredRedirectUri: false,
+  enableHttpPostMethods: true,
+  clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none'],
+  clientBasedCORS: (ctx, origin, client) =>
+    (ctx.oidc.route === 'userinfo' || client.clientAuthMethod === 'none') &&
+    (client.redirectUris ?? []).some((uri) => URL.parse(uri)?.origin === origin),
+  enabledJWA: {
+    clientAuthSigningAlgValues: ['ES256', 'RS256', 'PS256', 'Ed25519', 'EdDSA'],
+    idTokenSigningAlgValues: ['ES256', 'RS256'],
+  },
+  extraClientMetadata: { properties: [...ownMembers] },
+  pkce: { required: (_ctx, client) => (client as { pkce_exception?: unknown }).pkce_exception === undefined },
+  // A site that may refresh does so within the session; offline_access outlives it, and the person is asked for it.
+  issueRefreshToken: async (_ctx, client) => client.grantTypeAllowed('refresh_token'),
+  rotateRefreshToken: true,
+  routes: {
+    authorization: '/oidc/auth',
+    token: '/oidc/token',
+    userinfo: '/oidc/userinfo',
+    jwks: '/oidc/jwks',
+    pushed_authorization_request: '/oidc/par',
+    introspection: '/oidc/introspection',
+    revocation: '/oidc/revocation',
+    end_session: '/oidc/logout',
+    device_authorization: '/oidc/device/auth',
+    code_verification: '/oidc/device',
+    backchannel_authentication: '/oidc/backchannel',
+    registration: '/oidc/register',
+    challenge: '/oidc/challenge',
+    credential: '/oidc/credential',
+  },
+  ttl: {
+    AuthorizationCode: seconds.code,
+    AccessToken: (_ctx, token) => token.resourceServer?.accessTokenTTL ?? seconds.token,
+    ClientCredentials: (_ctx, token) => token.resourceServer?.accessTokenTTL ?? seconds.token,
+    IdToken: seconds.idToken,
+    Interaction: seconds.interaction,
+    Session: absoluteSeconds,
+    RefreshToken: refreshSeconds,
+  },
+  discovery: {
+    claim_types_supported: ['normal'],
+    prompt_values_supported: ['none', 'login', 'consent', 'create'],
+    ui_locales_supported: ['zh-CN', 'en'],
+  },
+};
+
+/** Rotation does not renew the end: a stolen chain of refresh tokens ends when its first one would have. */
+function refreshSeconds(ctx: KoaContextWithOIDC, token: { expiresWithSession?: boolean | undefined }): number {
+  const rotated = ctx?.oidc?.entities.RotatedRefreshToken;
+  if (rotated) return Math.max(rotated.remainingTTL, 1);
+  return token.expiresWithSession ? absoluteSeconds : seconds.offline;
+}
+
+function features({ issuer, pages }: ProviderDependencies): NonNullable<Configuration['features']> {
+  return {
+    devInteractions: { enabled: false },
+    dPoP: { enabled: false },
+    pushedAuthorizationRequests: { enabled: true },
+    clientCredentials: { enabled: true },
+    introspection: {
+      enabled: true,
+      // A site learns about its own tokens only.
+      allowedPolicy: (_ctx, client, token) => token.clientId === client.clientId,
+    },
+    revocation: {
+      enabled: true,
+      allowedPolicy: (_ctx, client, token) => token.clientId === client.clientId,
+    },
+    resourceIndicators: createResources(issuer),
+    claimsParameter: { enabled: true, assertClaimsParameter: restrictClaims },
+    backchannelLogout: { enabled: true },
+    rpInitiatedLogout: {
+      enabled: true,
+      logoutSource: pages.logoutSource,
+      postLogoutSuccessSource: pages.postLogoutSuccessSource,
+    },
+    registration: { enabled: false },
+    userinfo: { enabled: true },
+  };
+}
+
+/** Replaces what configuration cannot. */
+function replaceInternals(provider: Provider, dependencies: ProviderDependencies): void {
+  const { issuer, artefacts, clients, logoutNotices } = dependencies;
+  const { Client, ReplayDetection, OIDCContext } = open(provider);
+  Client.find = (id) => clients.find(provider, id);
+  ReplayDetection.unique = (iss, jti, exp) => artefacts.isFirstUse(iss, jti, exp);
+
+  Client.prototype.responseModeAllowed = (mode) => {
+    if (mode === undefined || responseModes.includes(mode)) return true;
+    // The refusal itself must not go out by the mode that is refused.
+    if (Provider.ctx?.oidc.params) Provider.ctx.oidc.params.response_mode = undefined;
+    return false;
+  };
+
+  Client.prototype.backchannelLogout = async function (this: Client, accountId: string, sid: string) {
+    // The end of the whole session tells every site from the document that was ended, which knows more than this request.
+    if (Provider.ctx?.oidc.params?.logout) return;
+    await logoutNotices.tell(this, accountId, { sid });
+  } as typeof Client.prototype.backchannelLogout;
+
+  Object.defineProperties(OIDCContext.prototype, {
+    // Addresses come from the setting, never from a Host header.
+    urlFor: {
+      value: (name: string, options?: object) =>
+        new URL(provider.pathFor(name, options as never), issuer).href,
+    },
+    // The one cookie jar of the request; the middleware put the provider's own in.
+    cookies: {
+      get(this: { ctx: KoaContextWithOIDC }) {
+        return this.ctx.cookies;
+      },
+    },
+    // A session stores the level of its methods; the account's proofing may have changed since.
+    acr: {
+      get(this: { ctx: KoaContextWithOIDC }) {
+        return acrOfRequest(this.ctx);
+      },
+    },
+  });
+}

@@ -1,0 +1,100 @@
+import type { Context } from 'koa';
+import { Provider } from 'oidc-provider';
+import type { Random } from '../core/index.ts';
+import type { Stored } from '../storage/index.ts';
+import { lookupKey } from './hash.ts';
+import { open, type SessionClass } from './provider-internals.ts';
+import { absoluteSeconds, type SessionRecords } from './session-records.ts';
+import type { SessionRecord } from './store.ts';
+
+/** A session that nobody logged in to (it carries the secret of a logout page) lives this long. */
+const anonymousSeconds = 60 * 60;
+
+const loadedRecord = Symbol('loaded');
+
+/**
+ * Replaces the provider's Session model, which writes whole documents over each other, by one over SessionRecords. The
+ * cookie is `uid.secret`: the uid finds the one document, and the secret is what rotates.
+ */
+export function replaceSessionModel(provider: Provider, records: SessionRecords, random: Random): void {
+  const Base = open(provider).Session;
+  const newCookie = (uid: string) => `${uid}.${random.bytes(24).toString('base64url')}`;
+
+  // The name is written into every payload as its kind.
+  class Session extends (Base as unknown as new (payload?: object) => InstanceType<SessionClass>) {
+    declare [loadedRecord]: Stored<SessionRecord> | undefined;
+
+    constructor(payload?: Record<string, unknown>) {
+      super(payload);
+      if (payload?.jti === undefined) this.jti = newCookie(this.uid);
+    }
+
+    static async find(cookie: string): Promise<Session | undefined> {
+      return revive(await records.findByCookie(cookie), cookie);
+    }
+
+    static async findByUid(uid: string): Promise<Session | undefined> {
+      return revive(await records.findByUid(uid));
+    }
+
+    /** A cookie that opens nothing counts as none: it neither costs a write nor overwrites a good cookie. */
+    static async get(ctx: Context): Promise<Session> {
+      const { oidc } = ctx;
+      const cookie = oidc.cookies.get(provider.cookieName('session'), { signed: true });
+      const session = (cookie && (await Session.find(cookie))) || new Session();
+      oidc.entity('Session', session);
+      return session;
+    }
+
+    override resetIdentifier(): void {
+      this.oldId = this.jti;
+      this.jti = newCookie(this.uid);
+      this.touched = true;
+    }
+
+    /** The name of the session at a site follows from both, so that two requests at once agree on it. */
+    ensureClientContainer(clientId: string): void {
+      if (!this.sidFor(clientId)) this.sidFor(clientId, lookupKey('sid', `${this.uid} ${clientId}`));
+    }
+
+    async save(): Promise<string> {
+      const { uid, jti, accountId, acr, amr, loginTs, transient, state, authorizations } = this;
+      const { ctx } = Provider;
+      const saved = await records.save({
+        uid,
+        cookie: jti,
+        isRotated: this.oldId !== undefined,
+        loaded: this[loadedRecord],
+        ours: { accountId, acr, amr, loginTs, transient, state, authorizations },
+        lifetimes: { absoluteSeconds, anonymousSeconds },
+        device: { address: ctx?.ip ?? '', userAgent: (ctx?.get('user-agent') ?? '').slice(0, 200) },
+      });
+      if (saved) {
+        this[loadedRecord] = saved;
+        this.exp = saved.value.exp;
+        delete this.oldId;
+      }
+      this.touched = false;
+      this.emit('saved');
+      return jti;
+    }
+
+    async destroy(): Promise<void> {
+      await records.end(this.uid, 'logout');
+      this.emit('destroyed');
+      this.destroyed = true;
+    }
+  }
+
+  function revive(stored: Stored<SessionRecord> | undefined, jti?: string): Session | undefined {
+    if (!stored) return undefined;
+    const { value } = stored;
+    // The request changes its copy in place; what was loaded stays as it was, to be compared with.
+    const authorizations = structuredClone(value.authorizations);
+    const session = new Session({ ...value, authorizations, kind: 'Session', jti: jti ?? `${value.uid}.` });
+    Object.defineProperty(session, loadedRecord, { value: stored, writable: true });
+    return session;
+  }
+
+  Object.defineProperty(provider, 'Session', { value: Session });
+}

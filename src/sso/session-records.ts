@@ -1,0 +1,164 @@
+import type { Audit } from '../audit/index.ts';
+import { type Clock, isProblem } from '../core/index.ts';
+import type { Store, Stored } from '../storage/index.ts';
+import { lookupKey } from './hash.ts';
+import { mergeSession, type SessionState } from './merge-session.ts';
+import { type SessionRecord, sessionCollection } from './store.ts';
+
+/** Nothing entered for this long ends single sign-on; a site's own session is the site's. */
+export const idleSeconds = 30 * 60;
+/** A login carries this long, however busy. */
+export const absoluteSeconds = 8 * 60 * 60;
+/** An untouched session is written at most this often, only to move `usedAt`. */
+const touchMs = 60_000;
+
+/** The documents of single sign-on sessions: merged when saved at once, never revived once ended. */
+export interface SessionRecords {
+  /** By cookie value: alive, not idle. */
+  findByCookie(cookie: string): Promise<Stored<SessionRecord> | undefined>;
+  /** By uid: not ended, not past its absolute end. For tokens, which outlive idleness. */
+  findByUid(uid: string): Promise<Stored<SessionRecord> | undefined>;
+  /** Like findByUid, but idle sessions do not count and the use is noted. */
+  touch(uid: string): Promise<SessionRecord | undefined>;
+  /** Writes what changed since `loaded`; answers what stands now, or undefined when the session is ended. */
+  save(state: SessionState): Promise<Stored<SessionRecord> | undefined>;
+  /** Ends it; answers it as it was, or undefined when somebody else ended it before. Its event rides in the tombstone. */
+  end(uid: string, reason: string): Promise<SessionRecord | undefined>;
+  /** The tombstone, while it stands. */
+  findEnded(uid: string): Promise<SessionRecord | undefined>;
+  /** Sessions of an account that are alive and not idle. */
+  list(accountId: string): Promise<SessionRecord[]>;
+  /** All that are not ended, idle ones too: tokens hang on them. */
+  listUids(accountId: string): Promise<string[]>;
+}
+
+export interface SessionRecordsDependencies {
+  store: Store;
+  audit: Audit;
+  clock: Clock;
+  /** Delivers the event of a tombstone at once, instead of leaving it to the relay. */
+  onEnded(tombstone: SessionRecord): Promise<void>;
+}
+
+/** Key of a session's document. */
+export const sessionKey = (uid: string) => lookupKey('session', uid);
+
+/** Makes the register of sessions. */
+export function createSessionRecords({
+  store,
+  audit,
+  clock,
+  onEnded,
+}: SessionRecordsDependencies): SessionRecords {
+  const sessions = store.collection(sessionCollection);
+
+  const isAlive = ({ ended, exp }: SessionRecord) => !ended && exp * 1000 > clock.now();
+  const isIdle = ({ usedAt }: SessionRecord) => clock.now() - usedAt > idleSeconds * 1000;
+
+  async function findByUid(uid: string): Promise<Stored<SessionRecord> | undefined> {
+    const stored = await sessions.get(sessionKey(uid));
+    return stored && isAlive(stored.value) ? stored : undefined;
+  }
+
+  async function allOf(accountId: string): Promise<SessionRecord[]> {
+    const all: SessionRecord[] = [];
+    let after: string | undefined;
+    do {
+      const page = await sessions.find({
+        index: 'owner',
+        equals: [accountId],
+        limit: 200,
+        ...(after && { after }),
+      });
+      all.push(...page.items.map(({ value }) => value));
+      after = page.next;
+    } while (after);
+    return all;
+  }
+
+  async function save(state: SessionState): Promise<Stored<SessionRecord> | undefined> {
+    let current = state.loaded;
+    for (;;) {
+      const now = clock.now();
+      if (current?.value.ended) return undefined;
+      const next = mergeSession(state, current?.value, now);
+      if (!next) return undefined;
+      if (current && now - current.value.usedAt < touchMs && isSame(current.value, next)) return current;
+      try {
+        return current ? await sessions.replace(next, current.version) : await sessions.insert(next);
+      } catch (error) {
+        if (!isProblem(error, 'version-conflict', 'already-exists', 'not-found')) throw error;
+        current = await sessions.get(next.key);
+        // Swept while it was in use: it is over.
+        if (!current) return undefined;
+      }
+    }
+  }
+
+  async function end(uid: string, reason: string): Promise<SessionRecord | undefined> {
+    for (;;) {
+      const stored = await sessions.get(sessionKey(uid));
+      if (!stored || stored.value.ended) return undefined;
+      const { owner: _, state: __, ...was } = stored.value;
+      const tombstone: SessionRecord = { ...was, secrets: [], ended: { at: clock.now(), reason } };
+      // An event has a size limit; the tombstone itself names every site.
+      const clients = Object.keys(was.authorizations).slice(0, 50);
+      const data = { ...(was.accountId && { account: was.accountId }), session: uid, reason, clients };
+      const event = audit.event('sso.session.ended', data);
+      try {
+        await sessions.replace(tombstone, stored.version, { events: was.accountId ? [event] : [] });
+      } catch (error) {
+        if (isProblem(error, 'version-conflict', 'not-found')) continue;
+        throw error;
+      }
+      if (was.accountId) {
+        await Promise.all([audit.append([event]), onEnded(tombstone)]);
+        await sessions.settle(stored.key, [event.id]);
+      }
+      return stored.value;
+    }
+  }
+
+  return {
+    async findByCookie(cookie) {
+      const uid = cookie.slice(0, cookie.indexOf('.'));
+      const stored = uid ? await findByUid(uid) : undefined;
+      if (!stored || isIdle(stored.value)) return undefined;
+      const hash = lookupKey('cookie', cookie);
+      const now = clock.now();
+      const opens = stored.value.secrets.some(
+        (secret) => secret.hash === hash && (secret.until ?? Infinity) > now,
+      );
+      return opens ? stored : undefined;
+    },
+    findByUid,
+    async touch(uid) {
+      const stored = await findByUid(uid);
+      if (!stored || isIdle(stored.value)) return undefined;
+      const usedAt = clock.now();
+      if (usedAt - stored.value.usedAt >= touchMs) {
+        // Whoever else writes it at this moment notes the use as well.
+        await sessions.replace({ ...stored.value, usedAt }, stored.version).catch((error: unknown) => {
+          if (!isProblem(error, 'version-conflict', 'not-found')) throw error;
+        });
+      }
+      return stored.value;
+    },
+    save,
+    end,
+    async findEnded(uid) {
+      const stored = await sessions.get(sessionKey(uid));
+      return stored?.value.ended ? stored.value : undefined;
+    },
+    async list(accountId) {
+      return (await allOf(accountId)).filter((session) => isAlive(session) && !isIdle(session));
+    },
+    async listUids(accountId) {
+      return (await allOf(accountId)).map(({ uid }) => uid);
+    },
+  };
+}
+
+function isSame({ usedAt: _, ...a }: SessionRecord, { usedAt: __, ...b }: SessionRecord): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}
