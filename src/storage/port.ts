@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { Page, PendingEvent } from '../core/index.ts';
+import type { Cipher, KeyRecords, Page, PendingEvent } from '../core/index.ts';
 
 /** A value that an index can hold; undefined and null are not indexed at all (every index is sparse). */
 export type IndexValue = string | number | boolean;
@@ -7,7 +7,8 @@ export type IndexValue = string | number | boolean;
 export interface IndexDefinition<I extends string = string> {
   name: I;
   /**
-   * Dotted path or paths into the value. An array found at a path makes the index multikey (first path only).
+   * Dotted path or paths into the value. An array found at a path makes the index multikey (first path only); it is then
+   * queried by `equals` on that path. A document without a value at one of the paths is not in the index.
    * With several paths, a query gives the leading ones by `equals` and is ordered by the rest, then by key.
    */
   path: string | readonly string[];
@@ -110,6 +111,17 @@ export interface Blobs {
   get(sha256: string): Promise<Buffer | undefined>;
   has(sha256: string): Promise<boolean>;
   remove(sha256: string): Promise<void>;
+  /** Names of what was last put at least so long ago, in no particular order: what the orphan sweep looks at. */
+  list(olderThanMs: number): AsyncIterable<string>;
+}
+
+/** An open database before its cipher is known: the keyring reads its keys here, and its cipher opens the store. */
+export interface Database {
+  readonly kind: 'sqlite' | 'mongo';
+  readonly keyRecords: KeyRecords;
+  /** The store under this cipher. Call it once; closing the store closes the database. */
+  open(cipher: Cipher): Store;
+  close(): Promise<void>;
 }
 
 /** An open store with its Cipher. */

@@ -1,0 +1,15 @@
+/**
+ * storage: documents and files that survive, behind one narrow port, on one machine or on a cluster.
+ *
+ * Owns: the Store port (collections declared as data, conditional single-document writes, declared indexes, pending events),
+ * its two adapters (SQLite in two files; MongoDB), encrypted blobs, schema versions, backup and restore, the rate counter,
+ * the relay of pending events.
+ * Does not own: keys (keyring; a Cipher comes in), what a collection means (each room's store.ts), the audit log (audit).
+ * Rules: every business operation commits by writing exactly one document. A record is acknowledged when it would survive a
+ * power cut, an artefact when it would survive the end of the process. Queries use declared indexes only.
+ */
+export type { DatabaseDependencies, StoreAddress } from './open-database.ts';
+export { openDatabase, parseStoreUrl } from './open-database.ts';
+export * from './port.ts';
+export { storageProblems } from './problems.ts';
+export { sha256Of } from './store.ts';
