@@ -1,78 +1,55 @@
-import { type Clock, isProblem, type Random } from '../core/index.ts';
-import type { Collection, Store, Stored } from '../storage/port.ts';
-import type { Logger, Metrics } from '../telemetry/index.ts';
-import type { Notice, Notices, Outbound } from './port.ts';
+import { isProblem } from '../core/index.ts';
+import type { Store } from '../storage/index.ts';
+import { createDelivery, type DeliveryDependencies } from './deliver-notice.ts';
+import type { Notice, Notices } from './port.ts';
 import { noticeCollection, type QueuedNotice } from './store.ts';
 
-export interface NoticesDependencies {
+export interface NoticesDependencies extends DeliveryDependencies {
   store: Store;
-  outbound: Outbound;
-  clock: Clock;
-  random: Random;
-  metrics: Metrics;
-  logger: Logger;
   /** How often the queue is looked through when nothing is enqueued here; default 1,000. */
   pollMs?: number;
 }
 
-type Queued = Stored<QueuedNotice>;
+const pageSize = 64;
+/** Attempts at one time in this process. */
+const concurrency = 64;
 
-const batchSize = 32;
-const timeoutMs = 5_000;
-/** A claim outlives the longest attempt; after it another process may try. */
-const leaseMs = 30_000;
-const firstDelayMs = 1_000;
-const longestDelayMs = 5 * 60_000;
-
-/**
- * Delay before the next attempt: doubles from one second to five minutes; the upper half of it is random, so that the
- * notices of an outage do not come back in step.
- */
-export function retryDelayMs(attempts: number, random: Random): number {
-  const delay = Math.min(firstDelayMs * 2 ** (attempts - 1), longestDelayMs);
-  return delay / 2 + (random.bytes(2).readUInt16BE() / 0x10000) * (delay / 2);
-}
-
-/**
- * Makes the queue. A claim is a conditional write that moves `dueAt` past the lease: exactly one process wins it, and a
- * process that dies with a claim only delays its notices.
- */
-export function createNotices(dependencies: NoticesDependencies): Notices {
-  const { store, clock, logger, pollMs = 1_000 } = dependencies;
+/** Makes the queue. Nothing is delivered before start() or deliverDue(). */
+export function createNotices({ store, pollMs = 1_000, ...dependencies }: NoticesDependencies): Notices {
+  const { clock, logger, metrics } = dependencies;
   const notices = store.collection(noticeCollection);
-  const deliver = createDelivery(dependencies, notices);
-  let timer: NodeJS.Timeout | undefined;
-  let running: Promise<number> | undefined;
-  let closed = false;
+  const { claim, deliver } = createDelivery(dependencies, notices);
+  const underWay = new Set<Promise<void>>();
+  const loop = createLoop(launchDue, pollMs);
+  metrics.gauge({
+    name: 'tongxing_notices_waiting',
+    help: 'Notices that wait for delivery, counted to at most 10,000.',
+    collect: () => notices.count({ index: 'due' }),
+  });
 
-  async function deliverDue(): Promise<number> {
-    let tried = 0;
+  const logFailure = (err: unknown): void => {
+    // The queue is in the store: whatever failed now is tried again, a claimed notice after its lease.
+    logger.warn({ room: 'outbound', err }, 'notices could not be worked off');
+  };
+
+  /** Claims everything that is due and sends it off, without waiting for the answers. */
+  async function launchDue(): Promise<number> {
+    let launched = 0;
     for (;;) {
-      const due = await notices.find({ index: 'due', to: clock.now() + 1, limit: batchSize });
-      const outcomes = await Promise.all(due.items.map(deliver));
-      tried += outcomes.filter(Boolean).length;
-      // A page that another process claimed whole is not worth another look now.
-      if (due.items.length < batchSize || !outcomes.some(Boolean) || closed) return tried;
+      const due = await notices.find({ index: 'due', to: clock.now() + 1, limit: pageSize });
+      const before = launched;
+      for (const queued of due.items) {
+        if (underWay.size >= concurrency) await Promise.race(underWay);
+        const claimed = await claim(queued);
+        if (!claimed) continue;
+        launched += 1;
+        const attempt = deliver(claimed)
+          .catch(logFailure)
+          .finally(() => underWay.delete(attempt));
+        underWay.add(attempt);
+      }
+      if (due.items.length < pageSize || launched === before || loop.isClosed()) return launched;
     }
-  }
-
-  function wake(delayMs: number): void {
-    if (closed || !timer) return;
-    clearTimeout(timer);
-    timer = setTimeout(run, delayMs).unref();
-  }
-
-  function run(): void {
-    running ??= deliverDue()
-      .catch((err: unknown) => {
-        // The queue is in the store: whatever failed now is tried again at the next turn.
-        logger.warn({ room: 'outbound', err }, 'notices could not be looked through');
-        return 0;
-      })
-      .finally(() => {
-        running = undefined;
-        wake(pollMs);
-      });
   }
 
   return {
@@ -82,16 +59,17 @@ export function createNotices(dependencies: NoticesDependencies): Notices {
       } catch (error) {
         if (!isProblem(error, 'already-exists')) throw error;
       }
-      wake(0);
+      loop.wake();
     },
-    deliverDue,
-    start() {
-      timer ??= setTimeout(run, 0).unref();
+    async deliverDue() {
+      const launched = await launchDue();
+      await Promise.all(underWay);
+      return launched;
     },
+    start: () => loop.start(logFailure),
     async close() {
-      closed = true;
-      clearTimeout(timer);
-      await running;
+      await loop.close();
+      await Promise.all(underWay);
     },
   };
 }
@@ -103,66 +81,43 @@ const waiting = ({ id, kind, url, contentType, body, until }: Notice, now: numbe
   state: 'waiting',
 });
 
-/** Claims, sends and settles one notice; answers false when another process had it. */
-function createDelivery(
-  { outbound, clock, random, metrics, logger }: NoticesDependencies,
-  notices: Collection<QueuedNotice, 'due'>,
-): (queued: Queued) => Promise<boolean> {
-  const outcomes = metrics.counter({
-    name: 'tongxing_notices_total',
-    help: 'Attempts to deliver notices by kind and outcome: delivered, retried, given-up.',
-    labels: ['kind', 'outcome'],
-  });
-  metrics.gauge({
-    name: 'tongxing_notices_waiting',
-    help: 'Notices that wait for delivery, counted to at most 10,000.',
-    collect: () => notices.count({ index: 'due' }),
-  });
+/** Runs `work` every `pollMs` and soon after each wake, one run at a time. Its timer does not keep the process alive. */
+function createLoop(work: () => Promise<unknown>, pollMs: number) {
+  let timer: NodeJS.Timeout | undefined;
+  let running: Promise<void> | undefined;
+  let report: ((error: unknown) => void) | undefined;
+  let isWoken = false;
+  let closed = false;
 
-  /** The stored notice after a conditional write; undefined when somebody else wrote first. */
-  async function change(queued: Queued, value: QueuedNotice): Promise<Queued | undefined> {
-    try {
-      return await notices.replace(value, queued.version);
-    } catch (error) {
-      if (isProblem(error, 'version-conflict', 'not-found')) return undefined;
-      throw error;
-    }
+  function schedule(delayMs: number): void {
+    clearTimeout(timer);
+    if (!closed && report) timer = setTimeout(run, delayMs).unref();
   }
 
-  async function attempt({ kind, url, contentType, body }: QueuedNotice): Promise<boolean> {
-    try {
-      const headers = { 'content-type': contentType };
-      const { status } = await outbound.request(url, { kind, method: 'POST', headers, body, timeoutMs });
-      return status >= 200 && status < 300;
-    } catch (error) {
-      if (isProblem(error, 'outbound-failed', 'outbound-refused')) return false;
-      throw error;
-    }
+  function run(): void {
+    isWoken = false;
+    running = work()
+      .then(() => {}, report)
+      .finally(() => {
+        running = undefined;
+        schedule(isWoken ? 0 : pollMs);
+      });
   }
 
-  function next(notice: QueuedNotice, delivered: boolean): QueuedNotice {
-    const { dueAt: _, ...settled } = notice;
-    if (delivered) return { ...settled, body: '', state: 'delivered' };
-    const dueAt = Math.ceil(clock.now() + retryDelayMs(notice.attempts, random));
-    return dueAt < notice.until ? { ...notice, dueAt } : { ...settled, body: '', state: 'given-up' };
-  }
-
-  return async (queued) => {
-    const { value } = queued;
-    const late = clock.now() >= value.until;
-    const claim = { ...value, dueAt: clock.now() + leaseMs, attempts: value.attempts + 1 };
-    const claimed = await change(queued, claim);
-    if (!claimed) return false;
-    const settled = next(claimed.value, !late && (await attempt(claimed.value)));
-    await change(claimed, settled);
-    const outcome = settled.state === 'waiting' ? 'retried' : settled.state;
-    outcomes.add({ kind: value.kind, outcome });
-    if (outcome === 'given-up') {
-      logger.warn(
-        { room: 'outbound', notice: value.id, kind: value.kind, url: value.url },
-        'notice given up',
-      );
-    }
-    return true;
+  return {
+    isClosed: () => closed,
+    start(onFailure: (error: unknown) => void): void {
+      report ??= onFailure;
+      schedule(0);
+    },
+    wake(): void {
+      isWoken = true;
+      if (!running) schedule(0);
+    },
+    async close(): Promise<void> {
+      closed = true;
+      clearTimeout(timer);
+      await running;
+    },
   };
 }

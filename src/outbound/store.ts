@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineCollection } from '../storage/port.ts';
+import { defineCollection } from '../storage/index.ts';
 
 const noticeSchema = z.strictObject({
   id: z.string().min(1).max(200),
