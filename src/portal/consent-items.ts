@@ -1,0 +1,58 @@
+import type { AccountOverview } from '../identity/index.ts';
+
+/** One thing that a site would learn: a text key for its name, and the person's own value, masked. */
+export interface ConsentItem {
+  /** Key of the name under `portal.claim.`. */
+  claim: string;
+  /** The value itself, masked; absent when the person has none or the value is a word. */
+  value?: string | undefined;
+  /** Key of a value that is a word, under `portal.`. */
+  word?: string | undefined;
+}
+
+type Describe = (person: AccountOverview) => ConsentItem;
+
+const present = (claim: string, value: string | undefined): ConsentItem =>
+  value ? { claim, value } : { claim, word: 'claim.value.none' };
+
+const document = (person: AccountOverview) => person.identifiers.find(({ type }) => /^\d{3}$/.test(type));
+
+const claims: Readonly<Record<string, Describe>> = {
+  name: (person) => present('name', person.maskedName),
+  phone_number: (person) => present('phone_number', person.maskedPhone),
+  phone_number_verified: (person) => ({
+    claim: 'phone_number_verified',
+    word: person.maskedPhone ? 'claim.value.yes' : 'claim.value.no',
+  }),
+  id_type: (person) => {
+    const type = document(person)?.type;
+    return { claim: 'id_type', word: type ? `idtype.${type}` : 'claim.value.none' };
+  },
+  id_number: (person) => present('id_number', document(person)?.masked),
+};
+
+/** What a scope opens; everything else in a scope says nothing about the person. */
+const scopes: Readonly<Record<string, readonly string[]>> = {
+  profile: ['name'],
+  phone: ['phone_number'],
+  id_number: ['id_type', 'id_number'],
+};
+
+/** Names of the claims that scopes and claims together open, each once and in a fixed order. */
+export function claimsOf(asked: { scopes: readonly string[]; claims: readonly string[] }): string[] {
+  const wanted = new Set([...asked.scopes.flatMap((scope) => scopes[scope] ?? []), ...asked.claims]);
+  return Object.keys(claims).filter((claim) => wanted.has(claim));
+}
+
+/** What a consent page lists for a request. */
+export function consentItems(
+  asked: { scopes: readonly string[]; claims: readonly string[] },
+  person: AccountOverview,
+): ConsentItem[] {
+  const items = claimsOf(asked).flatMap((claim) => claims[claim]?.(person) ?? []);
+  if (asked.scopes.includes('offline_access'))
+    items.push({ claim: 'offline_access', word: 'claim.offline_access.value' });
+  if (asked.scopes.some((scope) => scope.includes(':')))
+    items.push({ claim: 'api', value: asked.scopes.filter((scope) => scope.includes(':')).join(' ') });
+  return items;
+}

@@ -1,0 +1,30 @@
+import type { PageReply, Route } from '../http/index.ts';
+import { consentItems } from './consent-items.ts';
+import type { PortalContext } from './deps.ts';
+import { type Here, interactionPages } from './interaction.ts';
+
+/** Who asks, exactly which data with the person's own values masked, for how long, and that they may refuse. */
+export async function showConsent(here: Here): Promise<PageReply> {
+  const { context, details } = here;
+  const person = details.accountId && (await context.identity.care.overview(details.accountId));
+  if (!person) return { view: 'portal/expired', status: 410 };
+  return here.show('consent', {
+    host: new URL(details.redirectOrigin).host,
+    name: person.maskedName,
+    items: consentItems(details.missing ?? { scopes: [], claims: [] }, person),
+  });
+}
+
+/** The two answers to a consent page. */
+export function consentRoutes(context: PortalContext): readonly Route[] {
+  const at = interactionPages(context);
+  const { interactions } = context.sso;
+  return [
+    at('POST', '/allow', 'Allow the site what it asked for', async ({ request: { koa }, details }) => ({
+      redirect: await interactions.allow(koa.req, koa.res, details.uid),
+    })),
+    at('POST', '/deny', 'Refuse; the login stays', async ({ request: { koa }, details }) => ({
+      redirect: await interactions.refuse(koa.req, koa.res, details.uid, 'access_denied'),
+    })),
+  ];
+}

@@ -1,0 +1,32 @@
+import type { Audit } from '../audit/index.ts';
+import type { Clock, Random } from '../core/index.ts';
+import type { Http } from '../http/index.ts';
+import type { Identity } from '../identity/index.ts';
+import type { Sso } from '../sso/index.ts';
+import type { Store } from '../storage/index.ts';
+import type { PortalSessions } from './portal-session.ts';
+
+/** What the room needs. */
+export interface PortalDeps {
+  identity: Identity;
+  sso: Pick<Sso, 'interactions' | 'sessions' | 'clients' | 'portal'>;
+  store: Store;
+  audit: Audit;
+  clock: Clock;
+  random: Random;
+  http: Pick<Http, 'renderPage' | 'cookies'>;
+  /** How long a login lasts, as the pages say it. Defaults: 30 minutes idle, 8 hours at most. */
+  lifetimes?: Lifetimes;
+}
+
+/** How long a login lasts. The single sign-on session keeps the idle time; the portal's own session ends after the hours. */
+export interface Lifetimes {
+  idleMinutes: number;
+  hours: number;
+}
+
+/** What the page tables work with. */
+export interface PortalContext extends Omit<PortalDeps, 'store' | 'random' | 'lifetimes'> {
+  portalSessions: PortalSessions;
+  lifetimes: Lifetimes;
+}

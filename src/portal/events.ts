@@ -1,0 +1,10 @@
+import { z } from 'zod';
+import { defineEvents } from '../audit/index.ts';
+
+/** What the pages write to the log beside what identity and sso record: looking at personal data, and ending sessions. */
+export const portalEvents = defineEvents({
+  'portal.identifiers.shown': {
+    meaning: 'A person had their own name and identifiers shown in full.',
+    data: z.strictObject({ account: z.string() }),
+  },
+});

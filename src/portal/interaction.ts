@@ -1,0 +1,116 @@
+import { z } from 'zod';
+import { isProblem } from '../core/index.ts';
+import type { FieldFault, PageReply, RequestOf, Route, ViewReply } from '../http/index.ts';
+import { page } from '../http/index.ts';
+import type { Authenticated, Visitor } from '../identity/index.ts';
+import type { InteractionDetails } from '../sso/index.ts';
+import type { PortalContext } from './deps.ts';
+
+/** Name of the cookie that lets an account recognise a device (OriginCookies adds the prefix). */
+const deviceCookie = 'device';
+const deviceSeconds = 180 * 24 * 3600;
+
+/** A request of a page route, fields of its form included. */
+export type PageRequest = RequestOf<unknown, Readonly<Record<string, string>>, Record<string, string>>;
+
+/** Who is at the other end, for limits and for recognising the device. */
+export function visitorOf(context: PortalContext, request: PageRequest, clientId?: string): Visitor {
+  return {
+    address: request.address,
+    knownDevice: context.http.cookies.get(request.koa, deviceCookie),
+    clientId,
+    locale: request.locale,
+  };
+}
+
+/** Lets the account recognise this device from now on. */
+export function rememberDevice(context: PortalContext, request: PageRequest, knownDevice: string): void {
+  context.http.cookies.set(request.koa, deviceCookie, knownDevice, deviceSeconds);
+}
+
+/** A page of an interaction, with what every one of them needs. */
+export interface Here {
+  context: PortalContext;
+  request: PageRequest;
+  details: InteractionDetails;
+  /** `/interaction/{uid}` */
+  base: string;
+  /** Binds codes and drafts to this interaction; its cookie was checked before. */
+  transaction: string;
+  visitor: Visitor;
+  /** The account of the live session, unless the person said that they are somebody else. */
+  accountId: string | undefined;
+  /** Draws a view with the site, the base and the policy that this interaction needs. */
+  show(view: string, data?: Record<string, unknown>, faults?: readonly FieldFault[]): ViewReply;
+  /** Completes the login and sends the person on. */
+  enter(who: Pick<Authenticated, 'accountId' | 'amr' | 'methodLevel' | 'knownDevice'>): Promise<PageReply>;
+}
+
+const params = z.strictObject({ uid: z.string().regex(/^[\w-]{10,64}$/) });
+const anyQuery = z.record(z.string(), z.string().max(200));
+
+const expired: ViewReply = { view: 'portal/expired', status: 410 };
+
+function hereOf(context: PortalContext, request: PageRequest, details: InteractionDetails): Here {
+  const { req, res } = request.koa;
+  const base = `/interaction/${details.uid}`;
+  const isOther = (request.body.as ?? request.query.as) === 'other';
+  const site = { name: details.client.name, own: details.client.firstParty };
+  return {
+    context,
+    request,
+    details,
+    base,
+    transaction: details.uid,
+    visitor: visitorOf(context, request, details.client.id),
+    accountId: isOther ? undefined : details.accountId,
+    show: (view, data, faults = []) => ({
+      view: `portal/${view}`,
+      data: { site, base, faults, other: isOther, ...data },
+      status: faults.length > 0 ? 422 : 200,
+      // The form's redirects end at the site, and browsers check every hop.
+      formAction: [details.redirectOrigin],
+    }),
+    async enter({ accountId, amr, methodLevel, knownDevice }) {
+      rememberDevice(context, request, knownDevice);
+      const authentication = { accountId, amr, methodLevel };
+      return { redirect: await context.sso.interactions.login(req, res, details.uid, authentication) };
+    },
+  };
+}
+
+/** The interaction behind a request; undefined when it is over or belongs to another browser. */
+export async function findHere(context: PortalContext, request: PageRequest): Promise<Here | undefined> {
+  const { req, res } = request.koa;
+  const { uid } = request.params as { uid: string };
+  try {
+    const details = await context.sso.interactions.details(req, res, uid);
+    request.suggestLocales(details.uiLocales);
+    return hereOf(context, request, details);
+  } catch (error) {
+    if (isProblem(error, 'interaction-expired')) return undefined;
+    throw error;
+  }
+}
+
+/** Declares pages under `/interaction/{uid}`: each handler gets the live interaction of this browser, or is not called. */
+export function interactionPages(context: PortalContext) {
+  return (
+    method: 'GET' | 'POST',
+    path: string,
+    summary: string,
+    handle: (here: Here) => Promise<PageReply>,
+  ): Route =>
+    page({
+      method,
+      path: `/interaction/{uid}${path}`,
+      access: { anyone: 'the interaction cookie of this browser says whose login it is' },
+      params,
+      query: anyQuery,
+      summary,
+      async handle(request) {
+        const here = await findHere(context, request);
+        return here ? handle(here) : expired;
+      },
+    });
+}

@@ -1,0 +1,36 @@
+import type { Route } from '../http/index.ts';
+import { page } from '../http/index.ts';
+import { navOf } from './account-pages.ts';
+import type { PortalContext } from './deps.ts';
+
+const access = { anyone: 'public information' };
+
+const notice = (path: string, view: string, summary: string): Route =>
+  page({ method: 'GET', path, access, summary, handle: async () => ({ view: `portal/${view}` }) });
+
+/** Home, and the notes that every page links to. */
+export function standingRoutes(context: PortalContext): readonly Route[] {
+  return [
+    page({
+      method: 'GET',
+      path: '/',
+      access,
+      summary: 'What this is, and the way in',
+      async handle(request) {
+        const caller = await context.portalSessions.find(request.koa);
+        const person = caller && (await context.identity.care.overview(caller.accountId));
+        if (!caller || !person) return { view: 'portal/home' };
+        return {
+          view: 'portal/home',
+          data: {
+            name: person.maskedName,
+            level: caller.level,
+            nav: navOf({ ...request, query: {}, body: {} }),
+          },
+        };
+      },
+    }),
+    notice('/privacy', 'privacy', 'What is kept, why, and for how long'),
+    notice('/accessibility', 'accessibility', 'How these pages can be used by everybody'),
+  ];
+}
