@@ -1,10 +1,12 @@
 import { createHmac } from 'node:crypto';
-import type { Context, Middleware } from 'koa';
+import type { Context } from 'koa';
 import Koa from 'koa';
 import type { Bilingual, Clock, Random, RateCounter } from '../core/index.ts';
 import type { Logger, Metrics } from '../telemetry/index.ts';
 import { createAddressReader } from './address.ts';
 import { loadAssets } from './assets.ts';
+import type { Attachment } from './attachments.ts';
+import { createAttachments } from './attachments.ts';
 import type { OriginCookies } from './cookies.ts';
 import { createOriginCookies } from './cookies.ts';
 import { createCsrfGuard } from './csrf.ts';
@@ -50,13 +52,6 @@ export interface HttpDeps {
   authenticators: Authenticators;
   /** What /readyz asks; the names are shown. */
   probes?: Probes;
-}
-
-/** A middleware that answers paths of its own, such as oidc-provider. */
-export interface Attachment {
-  /** The pattern of a path that the middleware owns, for metrics; undefined for paths of others. */
-  patternOf(path: string): string | undefined;
-  middleware: Middleware;
 }
 
 /** The room's object. */
@@ -112,18 +107,6 @@ function createKoa(deps: HttpDeps): Koa {
   return app;
 }
 
-const attachments = (list: readonly Attachment[]): Middleware => {
-  return (ctx, next) => {
-    for (const { patternOf, middleware } of list) {
-      const pattern = patternOf(ctx.path);
-      if (pattern === undefined) continue;
-      stateOf(ctx).pattern = pattern;
-      return middleware(ctx, next);
-    }
-    return next();
-  };
-};
-
 /** Makes the HTTP face of the service. Rooms mount their route tables on it; app.ts hands in who proves callers. */
 export function createHttp(deps: HttpDeps): Http {
   const { issuer, logger } = deps;
@@ -133,11 +116,11 @@ export function createHttp(deps: HttpDeps): Http {
   const isClosing = () => closing;
   const takeUse = createRouteLimits({ ...deps, key: subkey(deps.csrfKey, 'limits') });
   const table = createRouteTable({ ...face, authenticators: deps.authenticators, takeUse });
-  const attached: Attachment[] = [];
+  const attached = createAttachments();
   const app = createKoa(deps);
   const addresses = createAddressReader(deps.trustProxy);
   app.use(createOuter({ ...deps, addresses, answerProblem, isClosing }));
-  app.use(attachments(attached));
+  app.use(attached.middleware);
   app.use(table.middleware);
 
   let document: OpenApiDocument | undefined;
@@ -156,7 +139,7 @@ export function createHttp(deps: HttpDeps): Http {
   return {
     app,
     mount,
-    attach: (attachment) => attached.push(attachment),
+    attach: attached.add,
     renderPage(ctx, reply, uiLocales) {
       if (uiLocales) stateOf(ctx).suggested = matchLocale(uiLocales);
       views.answer(ctx, reply);

@@ -8,8 +8,10 @@
  * Routes: /healthz, /readyz, /assets/{hash}/{name}, /api/openapi.json, /api/docs.
  * Standards: RFC 9110, RFC 9457, RFC 6750, CSP Level 3, OpenAPI 3.1.
  */
+
+export type { Attachment } from './attachments.ts';
 export type { OriginCookies } from './cookies.ts';
-export { type Attachment, createHttp, type Http, type HttpDeps } from './create-http.ts';
+export { createHttp, type Http, type HttpDeps } from './create-http.ts';
 export { faultText, type ParsedForm, parseForm } from './form.ts';
 export type { Authenticators, PersonRequirement } from './guard.ts';
 export { contentPolicy, type PolicyExtras, setPolicy } from './headers.ts';

@@ -64,7 +64,7 @@ function schemaOf(schema: z.ZodType, io: 'input' | 'output', components: Json): 
   return { $ref: `#/components/schemas/${id}` };
 }
 
-function parameters(route: ApiRoute, components: Json): Json[] {
+function parameters(route: ApiRoute): Json[] {
   const of = (schema: z.ZodType | undefined, place: 'path' | 'query'): Json[] => {
     if (!schema) return [];
     const { properties = {}, required = [] } = z.toJSONSchema(schema, {
@@ -78,7 +78,6 @@ function parameters(route: ApiRoute, components: Json): Json[] {
       schema: value,
     }));
   };
-  void components;
   return [...of(route.params, 'path'), ...of(route.query, 'query')];
 }
 
@@ -105,7 +104,7 @@ function responses(route: ApiRoute, components: Json): Json {
 
 function operation(route: ApiRoute, components: Json): Json {
   const limit = route.bodyLimitBytes ?? defaultBodyLimitBytes;
-  const given = parameters(route, components);
+  const given = parameters(route);
   return {
     operationId: operationId(route),
     summary: route.summary,

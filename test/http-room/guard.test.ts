@@ -90,6 +90,13 @@ describe('a body', () => {
   it('over the limit answers 413, whether its length is stated or not', async () => {
     const reply = await parcel({ label: 'x'.repeat(70_000) }).expect(413);
     expect(reply.body.code).toBe('content-too-large');
+    const chunked = call().post('/api/v1/parcels').set({
+      Authorization: 'Bearer good',
+      'Content-Type': 'application/json',
+      'Transfer-Encoding': 'chunked',
+    });
+    for (let chunk = 0; chunk < 70; chunk += 1) chunked.write('x'.repeat(1000));
+    await chunked.expect(413);
   });
 
   it('of another type, compressed, or no type answers 415', async () => {
