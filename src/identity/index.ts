@@ -9,4 +9,14 @@
  * Routes: none. Events: events.ts (identity.*).
  * Standards: GB 11643, NIST SP 800-63B-4 (authenticators), W3C WebAuthn Level 3, RFC 9106 (argon2id), RFC 8176 (amr).
  */
+import './problems.ts';
+
+export { createIdentity, type IdentityDependencies } from './identity.ts';
 export type * from './port.ts';
+
+/** Events after which sessions of the account that began earlier are over. */
+export const sessionEndingEvents: readonly string[] = [
+  'identity.account.disabled',
+  'identity.account.recovered',
+  'identity.account.theft-reported',
+];

@@ -1,0 +1,230 @@
+import type { Audit } from '../audit/index.ts';
+import type { Clock, PendingEvent, Random, RateCounter } from '../core/index.ts';
+import type { Keyring } from '../keyring/index.ts';
+import type { Registries } from '../registries/index.ts';
+import type { Store } from '../storage/index.ts';
+import type { Logger } from '../telemetry/index.ts';
+import { viewOf } from './account.ts';
+import { createAccounts } from './accounts.ts';
+import { createBackground } from './background.ts';
+import * as care from './care-for-account.ts';
+import { confirmPhoneChange, startPhoneChange } from './change-phone.ts';
+import { completeRegistration, registrationPasskeyOptions } from './complete-registration.ts';
+import {
+  confirmRegistrationPhone,
+  findDraft,
+  proveRegistrationByCard,
+  sendRegistrationCode,
+} from './confirm-registration-phone.ts';
+import { enrolResident, findAccountId } from './enrol-resident.ts';
+import type { IdentityEvent } from './events.ts';
+import { finishPendingProofs } from './finish-pending-proof.ts';
+import { createKnownDevices } from './known-device.ts';
+import { createLimits } from './limits.ts';
+import { createLockouts } from './lockout.ts';
+import { loginWithCode, sendLoginCode } from './login-with-code.ts';
+import { loginPasskeyOptions, loginWithPasskey } from './login-with-passkey.ts';
+import { loginWithPassword } from './login-with-password.ts';
+import * as passkeys from './manage-passkeys.ts';
+import { createMessages } from './messages.ts';
+import { createOneTimeCodes } from './one-time-code.ts';
+import { createOutbox } from './outbox.ts';
+import { createChallenges } from './passkey-challenge.ts';
+import { createPasskeys } from './passkeys.ts';
+import { createPasswords } from './password.ts';
+import type { Identity, IdentitySettings, SmsGateway } from './port.ts';
+import { changeName, raiseByCard, raiseByTelecom } from './raise-level.ts';
+import {
+  completeRecovery,
+  confirmRecoveryCode,
+  findRecovery,
+  recoveryPasskeyOptions,
+  startRecovery,
+} from './recover-account.ts';
+import { registrationView } from './registration.ts';
+import { reportTheft } from './report-theft.ts';
+import type { EventData, Room } from './room.ts';
+import { startRegistration } from './start-registration.ts';
+import * as collections from './store.ts';
+import { createTags } from './tags.ts';
+
+export interface IdentityDependencies {
+  store: Store;
+  keyring: Pick<Keyring, 'derive'>;
+  registries: Registries;
+  sms: SmsGateway;
+  audit: Audit;
+  rate: RateCounter;
+  clock: Clock;
+  random: Random;
+  logger: Logger;
+  settings: IdentitySettings;
+}
+
+/** How often waiting proofs and held-back messages are looked at. */
+const jobPauseMs = 30_000;
+
+/** Makes the room. Any number of processes may share one store; start() in each of them is right. */
+export function createIdentity(dependencies: IdentityDependencies): Identity {
+  const { audit, logger } = dependencies;
+  const { room, outbox } = furnish(dependencies);
+  const jobs = createJobs(logger, [() => finishPendingProofs(room), () => outbox.deliverDue()]);
+
+  return {
+    registration: {
+      start: (input) => startRegistration(room, input),
+      find: async (registrationId, transaction) => {
+        const draft = await findDraft(room, registrationId, transaction);
+        return draft && registrationView(draft.value);
+      },
+      sendCode: (input) => sendRegistrationCode(room, input),
+      confirmPhone: (input) => confirmRegistrationPhone(room, input),
+      proveByCard: (input) => proveRegistrationByCard(room, input),
+      passkeyOptions: (input) => registrationPasskeyOptions(room, input),
+      complete: (input) => completeRegistration(room, input),
+    },
+    login: {
+      withPassword: (input) => loginWithPassword(room, input),
+      sendCode: (input) => sendLoginCode(room, input),
+      withCode: (input) => loginWithCode(room, input),
+      passkeyOptions: (input) => loginPasskeyOptions(room, input),
+      withPasskey: (input) => loginWithPasskey(room, input),
+    },
+    recovery: {
+      start: (input) => startRecovery(room, input),
+      find: async (recoveryId, transaction) => {
+        const draft = (await findRecovery(room, recoveryId, transaction))?.value;
+        return draft && { recoveryId, step: draft.step, expiresAt: draft.expiresAt };
+      },
+      confirmCode: (input) => confirmRecoveryCode(room, input),
+      passkeyOptions: (input) => recoveryPasskeyOptions(room, input),
+      complete: (input) => completeRecovery(room, input),
+    },
+    care: {
+      overview: async (accountId) => {
+        const account = await room.accounts.get(accountId);
+        return account && care.overviewOf(account, room.clock.now());
+      },
+      recentLogins: (accountId, options) => care.recentLogins(audit, accountId, options),
+      changePassword: (input) => care.changePassword(room, input),
+      startPhoneChange: (input) => startPhoneChange(room, input),
+      confirmPhoneChange: (input) => confirmPhoneChange(room, input),
+      changeName: (input) => changeName(room, input),
+      raiseByTelecom: (input) => raiseByTelecom(room, input),
+      raiseByCard: (input) => raiseByCard(room, input),
+      passkeyOptions: (input) => passkeys.passkeyOptions(room, input),
+      addPasskey: (input) => passkeys.addPasskey(room, input),
+      renamePasskey: (input) => passkeys.renamePasskey(room, input),
+      removePasskey: (input) => passkeys.removePasskey(room, input),
+      setMethodBlocked: (input) => passkeys.setMethodBlocked(room, input),
+      acknowledgeAlerts: (accountId) => care.acknowledgeAlerts(room, accountId),
+      reportTheft: (input) => reportTheft(room, input),
+      disable: (input) => care.disableAccount(room, input),
+    },
+    enrolment: {
+      enrolResident: (input) => enrolResident(room, input),
+      findAccountId: (identifier) => findAccountId(room, identifier),
+    },
+    findAccount: async (accountId) => {
+      const account = await room.accounts.get(accountId);
+      return account && viewOf(account, room.clock.now());
+    },
+    finishPendingProofs: () => finishPendingProofs(room),
+    deliverMessages: () => outbox.deliverDue(),
+    start: jobs.start,
+    async close() {
+      await jobs.close();
+      await room.background.settle();
+    },
+  };
+}
+
+/** Puts together what the use cases work with. */
+function furnish(dependencies: IdentityDependencies) {
+  const { store, keyring, registries, sms, audit, rate, clock, random, logger, settings } = dependencies;
+  const tags = createTags(keyring);
+  const background = createBackground(logger);
+  const accounts = createAccounts({
+    collection: store.collection(collections.accountsCollection),
+    clock,
+    afterWrite: (accountId) => background.run('deliver-messages', () => outbox.deliver(accountId)),
+  });
+  const outbox = createOutbox({ accounts, sms, logger });
+  const challenges = createChallenges({
+    collection: store.collection(collections.challengesCollection),
+    clock,
+    random,
+    tags,
+  });
+  const { hostname, origin } = new URL(settings.issuer);
+  const codeFailuresPerHour = settings.codeFailuresPerHour ?? 3000;
+  const event = <T extends IdentityEvent>(type: T, data: EventData<T>) => {
+    // Optional members that are undefined are left out: an event is canonical JSON, which has no such value.
+    const present = Object.entries(data).filter(([, value]) => value !== undefined);
+    return audit.event(type, Object.fromEntries(present));
+  };
+  const recordEvent = (made: PendingEvent) => audit.append([made]);
+  const room: Room = {
+    accounts,
+    registrations: store.collection(collections.registrationsCollection),
+    recoveries: store.collection(collections.recoveriesCollection),
+    codes: createOneTimeCodes({
+      collection: store.collection(collections.codesCollection),
+      clock,
+      random,
+      tags,
+    }),
+    passkeys: createPasskeys({
+      challenges,
+      relyingParty: { id: hostname, origin, name: settings.siteName.zh },
+    }),
+    passwords: createPasswords({ random }),
+    lockouts: createLockouts({ collection: store.collection(collections.lockoutsCollection), clock }),
+    limits: createLimits({ rate, tags, codeFailuresPerHour }),
+    devices: createKnownDevices({ clock, random, tags }),
+    messages: createMessages(settings),
+    registries,
+    sms,
+    tags,
+    background,
+    clock,
+    random,
+    settings,
+    event,
+    record: (type, data) => recordEvent(event(type, data)),
+    recordEvent,
+  };
+  return { room, outbox };
+}
+
+/** Runs jobs one after the other, again a while after the last one ended. A failed round is logged; the next one tries again. */
+function createJobs(logger: Logger, jobs: readonly (() => Promise<number>)[]) {
+  let timer: NodeJS.Timeout | undefined;
+  let round: Promise<void> = Promise.resolve();
+  let isClosed = false;
+
+  async function runAll(): Promise<void> {
+    for (const job of jobs)
+      await job().catch((err: unknown) =>
+        logger.error({ err }, 'a job of identity failed, it will be tried again'),
+      );
+  }
+
+  function schedule(): void {
+    timer = setTimeout(() => {
+      round = runAll().finally(() => {
+        if (!isClosed) schedule();
+      });
+    }, jobPauseMs);
+    timer.unref();
+  }
+
+  return {
+    start: schedule,
+    async close() {
+      isClosed = true;
+      clearTimeout(timer);
+      await round;
+    },
+  };
+}

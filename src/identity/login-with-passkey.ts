@@ -1,0 +1,91 @@
+import type { Account, Passkey } from './account.ts';
+import type { Decision } from './accounts.ts';
+import { passkeyStrength } from './new-login.ts';
+import { mayFollow } from './passkeys.ts';
+import type { Login, LoginOutcome, PasskeyOptions } from './port.ts';
+import type { Room } from './room.ts';
+import {
+  type Attempting,
+  authenticated,
+  obstacle,
+  type RefusalReason,
+  refuseLogin,
+  type Strength,
+  successEvent,
+} from './succeed-login.ts';
+
+/** Passkeys that do not count are written back at most once in this time: a login should not cost a write for a date. */
+const lastUseGrainMs = 86_400_000;
+
+/** Options for a login by passkey: usernameless, or a step-up of one account. */
+export async function loginPasskeyOptions(
+  room: Room,
+  { transaction, accountId }: Parameters<Login['passkeyOptions']>[0],
+): Promise<PasskeyOptions> {
+  const account = accountId === undefined ? undefined : await room.accounts.get(accountId);
+  return room.passkeys.loginOptions({ transaction, accountId, allowed: account?.passkeys });
+}
+
+/** Login by passkey. The sign counter is compared in the write that moves it, so a copy of the key is seen even in a race. */
+export async function loginWithPasskey(
+  room: Room,
+  input: Parameters<Login['withPasskey']>[0],
+): ReturnType<Login['withPasskey']> {
+  const attempting: Attempting = { method: 'passkey', visitor: input.visitor };
+  const taken = await room.passkeys.takeAssertion(input);
+  if (!taken) return { outcome: 'expired' };
+  const { challenge, assertion } = taken;
+  const account = assertion && (await room.accounts.find('passkey', assertion.id));
+  const passkey = account?.passkeys.find((one) => one.credentialId === assertion?.id);
+  const handle = assertion?.response.userHandle;
+  // The handle is the account's id: an answer that names another account than its key belongs to is no answer.
+  if (!assertion || !account || !passkey || (handle && handle !== account.id))
+    return refuseLogin(room, undefined, attempting, 'unknown');
+
+  const shown = await room.passkeys.verifyAssertion(challenge, assertion, passkey);
+  if (!shown) return refuseLogin(room, account.id, attempting, 'wrong');
+  const reason = obstacle(account, 'passkey', challenge.accountId ?? input.accountId);
+  if (reason) return refuseLogin(room, account.id, attempting, reason);
+  return useKey(room, account, passkey, shown, attempting);
+}
+
+async function useKey(
+  room: Room,
+  account: Account,
+  passkey: Passkey,
+  shown: { counter: number; isUserVerified: boolean; isBackedUp: boolean },
+  attempting: Attempting,
+): Promise<LoginOutcome> {
+  const strength = passkeyStrength(passkey, shown.isUserVerified);
+  const event = successEvent(room, account, attempting, strength);
+  const used = await room.accounts.change<Use>(account.id, (current, now) => {
+    const stored = current.passkeys.find((one) => one.credentialId === passkey.credentialId);
+    if (!stored) return { result: { outcome: 'refused', reason: 'not-set-up' } };
+    const refusal = obstacle(current, 'passkey', undefined);
+    if (refusal) return { result: { outcome: 'refused', reason: refusal } };
+    if (!mayFollow(stored.counter, shown.counter))
+      return { result: { outcome: 'refused', reason: 'counter' } };
+    const isDue = now - (stored.lastUsedAt ?? 0) >= lastUseGrainMs;
+    if (shown.counter === stored.counter && !isDue)
+      return { result: { outcome: 'used', account: current, isWritten: false } };
+    return write(current, { ...stored, ...moved(shown), lastUsedAt: now }, event);
+  });
+  if (used?.outcome !== 'used') return refuseLogin(room, account.id, attempting, used?.reason ?? 'unknown');
+  if (!used.isWritten) await room.recordEvent(event);
+  return authenticated(room, used.account, attempting.visitor, strength satisfies Strength);
+}
+
+type Use =
+  | { outcome: 'used'; account: Account; isWritten: boolean }
+  | { outcome: 'refused'; reason: RefusalReason };
+
+const moved = (shown: { counter: number; isBackedUp: boolean }) => ({
+  counter: shown.counter,
+  isBackedUp: shown.isBackedUp,
+});
+
+function write(current: Account, passkey: Passkey, event: ReturnType<typeof successEvent>): Decision<Use> {
+  const passkeys = current.passkeys.map((one) => (one.credentialId === passkey.credentialId ? passkey : one));
+  const account = { ...current, passkeys };
+  return { write: { account, events: [event] }, result: { outcome: 'used', account, isWritten: true } };
+}

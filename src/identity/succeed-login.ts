@@ -1,0 +1,96 @@
+import type { AssuranceLevel, PendingEvent } from '../core/index.ts';
+import { type Account, proofingLevel } from './account.ts';
+import type { Authenticated, LoginMethod, Refused, Visitor } from './port.ts';
+import type { EventData, Room } from './room.ts';
+
+/** Why a login was refused; for the log only. */
+export type RefusalReason = EventData<'identity.login.refused'>['reason'];
+
+/** How somebody is logging in, for the log. */
+export interface Attempting {
+  method: LoginMethod;
+  visitor: Visitor;
+}
+
+/** What a method showed. */
+export interface Strength {
+  amr: readonly string[];
+  methodLevel: AssuranceLevel;
+}
+
+/** The event of a success, for those logins that write the account and let it ride. */
+export function successEvent(
+  room: Room,
+  account: Account,
+  { method, visitor }: Attempting,
+  { methodLevel }: Strength,
+): PendingEvent {
+  return room.event('identity.login.succeeded', {
+    account: account.id,
+    client: visitor.clientId,
+    method,
+    level: Math.min(methodLevel, proofingLevel(account, room.clock.now())),
+    knownDevice: room.devices.standing(visitor.knownDevice, account.id, account.devicesSince).isKnown,
+  });
+}
+
+/** The answer to a success. */
+export function authenticated(
+  room: Room,
+  account: Account,
+  visitor: Visitor,
+  strength: Strength,
+): Authenticated {
+  return {
+    outcome: 'authenticated',
+    accountId: account.id,
+    ...strength,
+    proofingLevel: proofingLevel(account, room.clock.now()),
+    knownDevice: room.devices.remember(visitor.knownDevice, account.id),
+  };
+}
+
+/** Logs a refusal and answers the one thing that a refusal says. */
+export async function refuseLogin(
+  room: Room,
+  accountId: string | undefined,
+  { method, visitor }: Attempting,
+  reason: RefusalReason,
+): Promise<Refused> {
+  await room.record('identity.login.refused', {
+    account: accountId,
+    client: visitor.clientId,
+    method,
+    reason,
+  });
+  return { outcome: 'refused' };
+}
+
+/** Why this account may not log in this way, whatever was shown; undefined when it may. */
+export function obstacle(
+  account: Account,
+  method: LoginMethod,
+  onlyAccountId: string | undefined,
+): RefusalReason | undefined {
+  if (account.status === 'disabled') return 'disabled';
+  if (account.blockedMethods.includes(method)) return 'blocked';
+  if (onlyAccountId !== undefined && onlyAccountId !== account.id) return 'other-account';
+  return undefined;
+}
+
+/**
+ * Under what failures of a method count: the account when there is one, else the name that was typed; and apart for each
+ * device that the account knows, so that strangers cannot lock its owner out.
+ */
+export function lockKey(
+  room: Room,
+  method: LoginMethod,
+  account: Account | undefined,
+  subject: string,
+  visitor: Visitor,
+): { key: string; isKnownDevice: boolean } {
+  if (!account) return { key: room.tags.of('lockout', method, 'nobody', subject), isKnownDevice: false };
+  const device = room.devices.standing(visitor.knownDevice, account.id, account.devicesSince);
+  const parts = device.isKnown ? [account.id, device.deviceId] : [account.id];
+  return { key: room.tags.of('lockout', method, ...parts), isKnownDevice: device.isKnown };
+}
