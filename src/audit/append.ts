@@ -87,7 +87,7 @@ export function createLog({ batches, keyring, random, metrics }: LogDependencies
     },
     async append(events) {
       const done = enqueue(events.filter(isAuditEvent), true);
-      if (waiting.length > 0 && !running) linger ??= setTimeout(() => void wake(), lingerMs).unref();
+      if (waiting.length > 0 && !running) linger ??= setTimeout(() => void wake(), lingerMs);
       await done;
     },
     async drain() {

@@ -1,4 +1,4 @@
-import { generateKeyPairSync, type KeyObject, randomBytes, sign } from 'node:crypto';
+import { createPublicKey, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { createAudit, defineEvents } from '../../src/audit/index.ts';
 import { type Cipher, type PendingEvent, systemClock, systemRandom } from '../../src/core/index.ts';
 import type { Keyring, Signer } from '../../src/keyring/index.ts';
-import { openDatabase, type Store } from '../../src/storage/index.ts';
+import { defineCollection, openDatabase, type Store } from '../../src/storage/index.ts';
 import { createMetrics } from '../../src/telemetry/index.ts';
 
 /** Events of a room that exists only here. */
@@ -29,53 +29,68 @@ const noCipher: Cipher = {
   blind: () => [],
 };
 
-/** A keyring with nothing but audit keys. */
-export function createTestKeyring(): Pick<Keyring, 'signer' | 'publicKeys'> & {
-  rotate(): void;
-  forget(kid: string): void;
-} {
-  const keys = new Map<string, { privateKey: KeyObject; publicJwk: Record<string, unknown> }>();
-  let active = '';
-  const rotate = () => {
-    const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-    active = randomBytes(8).toString('base64url');
-    keys.set(active, {
-      privateKey,
-      publicJwk: { ...publicKey.export({ format: 'jwk' }), kid: active, alg: 'ES256' },
-    });
+/** A collection whose documents carry events. */
+export const notes = defineCollection({
+  name: 'notes',
+  schema: z.strictObject({ id: z.string() }),
+  key: (note) => note.id,
+  indexes: [],
+});
+
+type AuditKeys = Pick<Keyring, 'signer' | 'publicKeys'>;
+
+/** A keyring with nothing but this audit key, and those that come by `rotate`. */
+export function keyringOf(first: KeyObject): AuditKeys & { rotate(): void; forget(kid: string): void } {
+  const signers = new Map<string, Signer>();
+  let active: Signer;
+  const enter = (privateKey: KeyObject) => {
+    const jwk = createPublicKey(privateKey).export({ format: 'jwk' });
+    const kid = `key-${jwk.x}`;
+    const key = { key: privateKey, dsaEncoding: 'ieee-p1363' as const };
+    const publicJwk = { ...jwk, kid, alg: 'ES256', use: 'sig' };
+    active = { kid, algorithm: 'ES256', publicJwk, sign: async (data) => sign('sha256', data, key) };
+    signers.set(kid, active);
   };
-  rotate();
+  enter(first);
   return {
-    rotate,
-    forget: (kid) => keys.delete(kid),
-    async signer(): Promise<Signer> {
-      const { privateKey, publicJwk } = keys.get(active) as {
-        privateKey: KeyObject;
-        publicJwk: Record<string, unknown>;
-      };
-      const key = { key: privateKey, dsaEncoding: 'ieee-p1363' as const };
-      return { kid: active, algorithm: 'ES256', publicJwk, sign: async (data) => sign('sha256', data, key) };
-    },
-    publicKeys: async () => new Map([...keys].map(([kid, { publicJwk }]) => [kid, publicJwk])),
+    rotate: () => enter(newKey()),
+    forget: (kid) => void signers.delete(kid),
+    signer: async () => active,
+    publicKeys: async () => new Map([...signers].map(([kid, { publicJwk }]) => [kid, publicJwk])),
   };
 }
 
+/** A new P-256 key. */
+export const newKey = (): KeyObject => generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
+
+/** A keyring with a new key. */
+export const createTestKeyring = () => keyringOf(newKey());
+
+/** Opens a store as one more process would. */
+export async function openTestStore(file: string): Promise<Store> {
+  const database = await openDatabase(`sqlite:${file}`, { clock: systemClock, random: systemRandom });
+  return database.open(noCipher);
+}
+
 /** A store in a folder of its own, opened as often as a test wants processes. */
-export async function createTestStores() {
+export function createTestStores() {
   const folder = mkdtempSync(join(tmpdir(), 'audit-'));
   const file = join(folder, 'test.db');
-  const opened: { close(): Promise<void> }[] = [];
+  const opened: Store[] = [];
+  const close = async () => {
+    for (const store of opened.splice(0)) await store.close();
+  };
   return {
     folder,
     file,
+    close,
     async open(): Promise<Store> {
-      const database = await openDatabase(`sqlite:${file}`, { clock: systemClock, random: systemRandom });
-      const store = database.open(noCipher);
+      const store = await openTestStore(file);
       opened.push(store);
       return store;
     },
     async remove() {
-      for (const store of opened) await store.close();
+      await close();
       rmSync(folder, { recursive: true });
     },
   };

@@ -7,6 +7,8 @@ export interface Place {
   level: number;
   /** Rooms and single files of src that it may import, or all of a lower level. */
   may: readonly string[] | 'every lower';
+  /** Folder beside src that it may import from. */
+  beside?: string;
 }
 
 /** The rules as data. */
@@ -107,7 +109,9 @@ function faultOfFile(
   sources: ReadonlyMap<string, string>,
   rules: Rules,
 ): string | undefined {
-  if (!target.startsWith('src/')) return `${target} lies outside src`;
+  const { beside } = rules.places[from] as Place;
+  if (!target.startsWith('src/'))
+    return beside && target.startsWith(`${beside}/`) ? undefined : `${target} lies outside src`;
   if (!target.endsWith('.json') && !sources.has(target)) return `${target} does not exist`;
   const to = placeOf(target);
   if (to === from) return undefined;
