@@ -83,8 +83,8 @@ export const coreProblems = defineProblems({
     status: 500,
     title: { zh: '服务出错', en: 'Internal error' },
     text: {
-      zh: '服务出错，您的操作可能没有完成，请稍后重试；如仍有问题，请将本页编号告知管理员。',
-      en: 'Something went wrong on our side. Try again later; if it stays, tell the operator the instance of this answer.',
+      zh: '服务出错，您的操作可能没有完成，请稍后重试；如仍有问题，请将请求编号告知管理员。',
+      en: 'Something went wrong on our side, and what you did may not be complete. Try again later; if it happens again, give the operator the request number (instance).',
     },
     meaning: 'A fault of the program. The log has the cause under the request id that `instance` carries.',
   },
