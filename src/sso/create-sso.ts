@@ -1,3 +1,4 @@
+import type { Context } from 'koa';
 import type { AdapterPayload, Client, KoaContextWithOIDC, Provider } from 'oidc-provider';
 import type { Audit } from '../audit/index.ts';
 import type { Clock, PendingEvent, Random } from '../core/index.ts';
@@ -11,7 +12,7 @@ import { createClientRegister } from './clients.ts';
 import { createConsents } from './consents.ts';
 import { createInteractions } from './interactions.ts';
 import { createLogoutNotices } from './logout-notices.ts';
-import { createMiddleware, listen } from './middleware.ts';
+import { createMiddleware, listen, patternOf } from './middleware.ts';
 import { createProviderPages } from './pages.ts';
 import type { AccountsPort, Sso, SsoPages } from './port.ts';
 import { createPortalClient, type PortalSettings, portalClientId, portalMetadata } from './portal-client.ts';
@@ -37,6 +38,8 @@ export interface SsoDependencies {
   accounts: AccountsPort;
   portal: PortalSettings;
   pages: SsoPages;
+  /** The caller's address as the trusted proxies report it; Koa's own when absent. */
+  addressOf?: (ctx: Context) => string;
 }
 
 /** Makes the room. Any number of processes may share one store and keyring. */
@@ -87,6 +90,7 @@ export function createSso(dependencies: SsoDependencies): Sso {
     const next = createProvider({
       ...{ issuer, keyring, random, accounts, artefacts, consents, sessions, clients, logoutNotices },
       ...{ portalClientId, subjectFor, sealBinding: accessTokens.sealBinding },
+      addressOf: dependencies.addressOf ?? ((ctx) => ctx.ip),
       fetch: plainFetch(dependencies.fetch),
       pages: createProviderPages(dependencies.pages),
     });
@@ -113,6 +117,7 @@ export function createSso(dependencies: SsoDependencies): Sso {
 
   return {
     middleware: createMiddleware({ issuer, provider, trail }),
+    patternOf,
     interactions: createInteractions({
       ...{ provider, clients, consents, accounts, audit, clock, portalClientId },
     }),

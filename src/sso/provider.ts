@@ -1,3 +1,4 @@
+import type { Context } from 'koa';
 import { type Client, type Configuration, type KoaContextWithOIDC, Provider } from 'oidc-provider';
 import { acrOf, assuranceLevels, type Random } from '../core/index.ts';
 import type { Keyring } from '../keyring/index.ts';
@@ -37,8 +38,9 @@ export interface ProviderDependencies {
   /** Client id of the portal, which needs no consent. */
   portalClientId: string;
   subjectFor(client: Client, accountId: string): string;
-  /** A grant id that carries a person's token for our API to the verifier, sealed. */
+  /** What a person's token for our API hangs on, sealed for our own verifier. */
   sealBinding(grantId: string, sessionUid: string | undefined): string;
+  addressOf(ctx: Context): string;
   fetch: typeof globalThis.fetch;
   pages: Required<Pick<Configuration, 'renderError'>> & {
     logoutSource(ctx: KoaContextWithOIDC, form: string): Promise<void>;
@@ -64,7 +66,7 @@ export function cookieNames(issuer: string) {
  */
 export function createProvider(dependencies: ProviderDependencies): Provider {
   const provider = new Provider(dependencies.issuer, configuration(dependencies));
-  replaceSessionModel(provider, dependencies.sessions, dependencies.random);
+  replaceSessionModel(provider, dependencies);
   replaceInternals(provider, dependencies);
   return provider;
 }
@@ -115,8 +117,14 @@ function configuration(dependencies: ProviderDependencies): Configuration {
     extraTokenClaims(_ctx, token) {
       if (token.kind !== 'AccessToken' || !('resourceServer' in token) || !token.resourceServer)
         return undefined;
-      const { grantId, sessionUid } = token as { grantId?: string; sessionUid?: string };
-      return grantId === undefined ? undefined : { binding: dependencies.sealBinding(grantId, sessionUid) };
+      const { grantId, sessionUid, expiresWithSession } = token as {
+        grantId?: string;
+        sessionUid?: string;
+        expiresWithSession?: boolean;
+      };
+      return grantId === undefined
+        ? undefined
+        : { binding: dependencies.sealBinding(grantId, expiresWithSession ? sessionUid : undefined) };
     },
     renderError: pages.renderError,
   };
@@ -180,7 +188,10 @@ const protocol: Configuration = {
 };
 
 /** Rotation does not renew the end: a stolen chain of refresh tokens ends when its first one would have. */
-function refreshSeconds(ctx: KoaContextWithOIDC, token: { expiresWithSession?: boolean | undefined }): number {
+function refreshSeconds(
+  ctx: KoaContextWithOIDC,
+  token: { expiresWithSession?: boolean | undefined },
+): number {
   const rotated = ctx?.oidc?.entities.RotatedRefreshToken;
   if (rotated) return Math.max(rotated.remainingTTL, 1);
   return token.expiresWithSession ? absoluteSeconds : seconds.offline;

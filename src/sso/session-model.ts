@@ -12,11 +12,20 @@ const anonymousSeconds = 60 * 60;
 
 const loadedRecord = Symbol('loaded');
 
+export interface SessionModelDependencies {
+  sessions: SessionRecords;
+  random: Random;
+  addressOf(ctx: Context): string;
+}
+
 /**
  * Replaces the provider's Session model, which writes whole documents over each other, by one over SessionRecords. The
  * cookie is `uid.secret`: the uid finds the one document, and the secret is what rotates.
  */
-export function replaceSessionModel(provider: Provider, records: SessionRecords, random: Random): void {
+export function replaceSessionModel(
+  provider: Provider,
+  { sessions: records, random, addressOf }: SessionModelDependencies,
+): void {
   const Base = open(provider).Session;
   const newCookie = (uid: string) => `${uid}.${random.bytes(24).toString('base64url')}`;
 
@@ -67,7 +76,7 @@ export function replaceSessionModel(provider: Provider, records: SessionRecords,
         loaded: this[loadedRecord],
         ours: { accountId, acr, amr, loginTs, transient, state, authorizations },
         lifetimes: { absoluteSeconds, anonymousSeconds },
-        device: { address: ctx?.ip ?? '', userAgent: (ctx?.get('user-agent') ?? '').slice(0, 200) },
+        device: deviceOf(ctx as Context | undefined),
       });
       if (saved) {
         this[loadedRecord] = saved;
@@ -95,6 +104,11 @@ export function replaceSessionModel(provider: Provider, records: SessionRecords,
     Object.defineProperty(session, loadedRecord, { value: stored, writable: true });
     return session;
   }
+
+  const deviceOf = (ctx: Context | undefined) => ({
+    address: ctx ? addressOf(ctx) : '',
+    userAgent: (ctx?.get('user-agent') ?? '').slice(0, 200),
+  });
 
   Object.defineProperty(provider, 'Session', { value: Session });
 }
