@@ -6,6 +6,7 @@
  * Does not own: what the registers are asked (registries), what a logout token says (sso), the settings (config).
  * Collections: notices. Routes: none. Events: none; outcomes are in the metrics tongxing_outbound_*, tongxing_notices_*
  * and tongxing_sms_*.
+ * Decision: docs/decisions/0006.
  * Standards: RFC 6890 (special-purpose addresses), Fetch 4.4 (redirects).
  */
 export type { ResolvedAddress } from './address-guard.ts';

@@ -1,9 +1,10 @@
-import { Agent, errors, request as send } from 'undici';
+import { Agent, errors } from 'undici';
 import { type Clock, isProblem, Problem } from '../core/index.ts';
 import type { Logger, Metrics } from '../telemetry/index.ts';
-import { parseAllowList, refuseUrl } from './address-guard.ts';
+import { parseAllowList } from './address-guard.ts';
 import { type Dial, guardedConnector, type Resolve, systemDial, systemResolve } from './connector.ts';
 import { fetchThrough } from './fetch.ts';
+import { createHops, failed } from './hops.ts';
 import type { Outbound, OutboundOptions, OutboundResponse } from './port.ts';
 
 export interface OutboundDependencies {
@@ -19,21 +20,6 @@ export interface OutboundDependencies {
 }
 
 const defaultTimeoutMs = 3_000;
-const defaultMaxBytes = 256 * 1024;
-const redirectStatuses = new Set([301, 302, 303, 307, 308]);
-
-type Failure = 'timeout' | 'unreachable' | 'too-large' | 'aborted';
-
-const failed = (reason: Failure, cause?: unknown): Problem =>
-  new Problem('outbound-failed', { extensions: { reason }, cause });
-
-/** One hop: method, place and what is sent. */
-interface Hop {
-  url: URL;
-  method: string;
-  headers: Record<string, string>;
-  body: string | Uint8Array | null;
-}
 
 /** Makes the only way out. Connections are kept alive and shared by all callers. */
 export function createOutbound({
@@ -52,6 +38,7 @@ export function createOutbound({
     allowH2: false,
     keepAliveTimeout: 10_000,
   });
+  const follow = createHops(agent, allowed);
   const requests = metrics.counter({
     name: 'tongxing_outbound_requests_total',
     help: 'Outgoing requests by kind and outcome (2xx to 5xx, refused, timeout, unreachable, too-large, aborted).',
@@ -62,47 +49,6 @@ export function createOutbound({
     help: 'Duration of outgoing requests, all hops and the body included.',
     labels: ['kind'],
   });
-
-  async function sendHop(hop: Hop, signal: AbortSignal, maxBytes: number): Promise<OutboundResponse> {
-    const reason = refuseUrl(hop.url, allowed);
-    if (reason) throw new Problem('outbound-refused', { extensions: { reason } });
-    const answer = await send(hop.url, {
-      dispatcher: agent,
-      method: hop.method as 'GET',
-      headers: hop.headers,
-      body: hop.body,
-      signal,
-    });
-    const chunks: Buffer[] = [];
-    let size = 0;
-    for await (const chunk of answer.body as AsyncIterable<Buffer>) {
-      size += chunk.length;
-      // Leaving the loop destroys the stream and its connection.
-      if (size > maxBytes) throw failed('too-large');
-      chunks.push(chunk);
-    }
-    return {
-      status: answer.statusCode,
-      headers: toHeaders(answer.headers),
-      body: Buffer.concat(chunks),
-      url: hop.url.href,
-    };
-  }
-
-  async function follow(
-    first: Hop,
-    options: OutboundOptions,
-    signal: AbortSignal,
-  ): Promise<OutboundResponse> {
-    let hop = first;
-    for (let left = options.redirects ?? 0; ; left--) {
-      const answer = await sendHop(hop, signal, options.maxBytes ?? defaultMaxBytes);
-      const location = answer.headers.get('location');
-      if (left <= 0 || !redirectStatuses.has(answer.status) || !location) return answer;
-      if (!URL.canParse(location, hop.url)) throw failed('unreachable');
-      hop = nextHop(hop, new URL(location, hop.url), answer.status);
-    }
-  }
 
   async function request(target: string | URL, options: OutboundOptions = {}): Promise<OutboundResponse> {
     const kind = options.kind ?? 'other';
@@ -149,28 +95,3 @@ function asProblem(error: unknown, timeout: AbortSignal, caller: AbortSignal | u
 }
 
 const isTimeout = (reason: unknown): boolean => (reason as Error | undefined)?.name === 'TimeoutError';
-
-/** What a browser would send next. Secrets for one origin are never carried to another. @see Fetch 4.4 (HTTP-redirect fetch) */
-function nextHop(hop: Hop, url: URL, status: number): Hop {
-  const becomesGet = status === 303 || (hop.method === 'POST' && (status === 301 || status === 302));
-  const dropped = new Set([
-    ...(url.origin === hop.url.origin ? [] : ['authorization', 'cookie', 'proxy-authorization']),
-    ...(becomesGet ? ['content-type', 'content-length'] : []),
-  ]);
-  return {
-    url,
-    method: becomesGet ? 'GET' : hop.method,
-    headers: Object.fromEntries(
-      Object.entries(hop.headers).filter(([name]) => !dropped.has(name.toLowerCase())),
-    ),
-    body: becomesGet ? null : hop.body,
-  };
-}
-
-function toHeaders(raw: Record<string, string | string[] | undefined>): Headers {
-  const headers = new Headers();
-  for (const [name, value] of Object.entries(raw)) {
-    for (const one of [value ?? []].flat()) headers.append(name, one);
-  }
-  return headers;
-}
