@@ -115,6 +115,12 @@ export interface Blobs {
   list(olderThanMs: number): AsyncIterable<string>;
 }
 
+/** What storage needs of a logger; telemetry's fits. */
+export interface StorageLogger {
+  debug(fields: Record<string, unknown>, message: string): void;
+  warn(fields: Record<string, unknown>, message: string): void;
+}
+
 /** An open database before its cipher is known: the keyring reads its keys here, and its cipher opens the store. */
 export interface Database {
   readonly kind: 'sqlite' | 'mongo';
@@ -127,6 +133,8 @@ export interface Database {
 /** An open store with its Cipher. */
 export interface Store {
   collection<T, I extends string>(definition: CollectionDefinition<T, I>): Collection<T, I>;
+  /** Every collection that this process has opened so far. */
+  collections(): readonly Pick<Collection<unknown>, 'definition' | 'pending' | 'settle'>[];
   readonly blobs: Blobs;
   /** Called with each document's events right after their commit in this process. */
   onCommitted(listener: (collection: string, key: string, events: readonly PendingEvent[]) => void): void;

@@ -4,12 +4,13 @@ import { createCollection } from './collection.ts';
 import type { BlobSeal, StoreDriver } from './driver.ts';
 import type { Collection, CollectionDefinition, Store } from './port.ts';
 
+type Opened = ReturnType<Store['collections']>[number];
 type Listener = (collection: string, key: string, events: readonly PendingEvent[]) => void;
 
 /** Makes the store over an open adapter and the cipher that the keyring made from the adapter's key records. */
 export function createStore(driver: StoreDriver, cipher: Cipher): Store {
   const listeners: Listener[] = [];
-  const open = new Map<string, { definition: unknown; collection: unknown }>();
+  const open = new Map<string, Opened>();
   const onCommitted: Listener = (collection, key, events) => {
     for (const listener of listeners) listener(collection, key, events);
   };
@@ -18,14 +19,15 @@ export function createStore(driver: StoreDriver, cipher: Cipher): Store {
     collection<T, I extends string>(definition: CollectionDefinition<T, I>): Collection<T, I> {
       const known = open.get(definition.name);
       if (known) {
-        if (known.definition !== definition)
+        if ((known.definition as unknown) !== definition)
           throw new Error(`collection ${definition.name} is declared twice`);
-        return known.collection as Collection<T, I>;
+        return known as unknown as Collection<T, I>;
       }
       const collection = createCollection(definition, { driver, cipher, onCommitted });
-      open.set(definition.name, { definition, collection });
+      open.set(definition.name, collection as unknown as Opened);
       return collection;
     },
+    collections: () => [...open.values()],
     blobs: driver.blobs(createBlobSeal(cipher)),
     onCommitted: (listener) => {
       listeners.push(listener);

@@ -1,0 +1,62 @@
+import type { Blobs, StorageLogger, Store } from './port.ts';
+
+/** Deletes on a timer what has expired. */
+export interface Housekeeping {
+  start(): void;
+  close(): Promise<void>;
+}
+
+/** Makes the housekeeping of a store. Several processes may run it on one store; they share the work. */
+export function createHousekeeping(dependencies: {
+  store: Store;
+  logger: StorageLogger;
+  everyMs?: number;
+}): Housekeeping {
+  const { store, logger, everyMs = 60_000 } = dependencies;
+  let timer: NodeJS.Timeout | undefined;
+  let running: Promise<void> | undefined;
+
+  function sweep(): void {
+    running ??= store
+      .sweep()
+      .then((swept) => {
+        if (swept > 0) logger.debug({ swept }, 'expired documents deleted');
+      })
+      .catch((error: unknown) =>
+        logger.warn({ err: error }, 'expired documents could not be deleted; trying again'),
+      )
+      .finally(() => {
+        running = undefined;
+      });
+  }
+
+  return {
+    start() {
+      timer ??= setInterval(sweep, everyMs).unref();
+    },
+    async close() {
+      clearInterval(timer);
+      await running;
+    },
+  };
+}
+
+/** A file and the document that names it are two writes: this long the second may take. */
+const orphanAgeMs = 24 * 3600 * 1000;
+
+/**
+ * Deletes blobs that no document names; answers how many. What was put within the last 24 hours stays: its document may
+ * still be on the way.
+ */
+export async function sweepOrphanBlobs(
+  blobs: Blobs,
+  isReferenced: (sha256: string) => Promise<boolean>,
+): Promise<number> {
+  let swept = 0;
+  for await (const sha256 of blobs.list(orphanAgeMs)) {
+    if (await isReferenced(sha256)) continue;
+    await blobs.remove(sha256);
+    swept += 1;
+  }
+  return swept;
+}
