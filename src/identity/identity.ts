@@ -3,7 +3,7 @@ import type { Clock, PendingEvent, Random, RateCounter } from '../core/index.ts'
 import type { Keyring } from '../keyring/index.ts';
 import type { Registries } from '../registries/index.ts';
 import type { Store } from '../storage/index.ts';
-import type { Logger } from '../telemetry/index.ts';
+import type { Logger, Metrics } from '../telemetry/index.ts';
 import { viewOf } from './account.ts';
 import { createAccounts } from './accounts.ts';
 import { createBackground } from './background.ts';
@@ -58,6 +58,7 @@ export interface IdentityDependencies {
   clock: Clock;
   random: Random;
   logger: Logger;
+  metrics: Metrics;
   settings: IdentitySettings;
 }
 
@@ -141,7 +142,8 @@ export function createIdentity(dependencies: IdentityDependencies): Identity {
 
 /** Puts together what the use cases work with. */
 function furnish(dependencies: IdentityDependencies) {
-  const { store, keyring, registries, sms, audit, rate, clock, random, logger, settings } = dependencies;
+  const { store, keyring, registries, sms, audit, rate, clock, random, logger, metrics, settings } =
+    dependencies;
   const tags = createTags(keyring);
   const background = createBackground(logger);
   const accounts = createAccounts({
@@ -190,6 +192,11 @@ function furnish(dependencies: IdentityDependencies) {
     clock,
     random,
     settings,
+    logins: metrics.counter({
+      name: 'tongxing_logins_total',
+      help: 'Logins by method and outcome: succeeded, refused, locked.',
+      labels: ['method', 'outcome'],
+    }),
     event,
     record: (type, data) => recordEvent(event(type, data)),
     recordEvent,

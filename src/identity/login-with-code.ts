@@ -12,6 +12,7 @@ import {
   authenticated,
   lockKey,
   obstacle,
+  recordLock,
   refuseLogin,
   successEvent,
 } from './succeed-login.ts';
@@ -75,10 +76,10 @@ async function countWrongCode(
   visitor: Visitor,
   triesLeft: number,
 ): Promise<WrongCode> {
+  const attempting: Attempting = { method: 'sms', visitor };
   const attempt = await room.lockouts.attempt(key);
-  const about = { account: account?.id, client: visitor.clientId, method: 'sms' } as const;
-  if (attempt.isAllowed && attempt.locks) await room.record('identity.login.locked', about);
-  await room.record('identity.login.refused', { ...about, reason: account ? 'wrong' : 'unknown' });
+  if (attempt.isAllowed && attempt.locks) await recordLock(room, account?.id, attempting);
+  await refuseLogin(room, account?.id, attempting, account ? 'wrong' : 'unknown');
   return { outcome: 'wrong-code', triesLeft };
 }
 
@@ -101,7 +102,7 @@ async function finish(
   const hasMatch = hasFreshPhoneMatch(checked, room.clock.now());
   const strength = { amr: ['sms'], methodLevel: hasMatch ? 2 : 1 } as const;
   await room.recordEvent(successEvent(room, checked, attempting, strength));
-  return authenticated(room, checked, visitor, strength);
+  return authenticated(room, checked, attempting, strength);
 }
 
 /**

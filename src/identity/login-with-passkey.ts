@@ -10,7 +10,6 @@ import {
   obstacle,
   type RefusalReason,
   refuseLogin,
-  type Strength,
   successEvent,
 } from './succeed-login.ts';
 
@@ -72,7 +71,7 @@ async function useKey(
   });
   if (used?.outcome !== 'used') return refuseLogin(room, account.id, attempting, used?.reason ?? 'unknown');
   if (!used.isWritten) await room.recordEvent(event);
-  return authenticated(room, used.account, attempting.visitor, strength satisfies Strength);
+  return authenticated(room, used.account, attempting, strength);
 }
 
 type Use =

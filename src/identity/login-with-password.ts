@@ -9,6 +9,7 @@ import {
   lockKey,
   obstacle,
   type RefusalReason,
+  recordLock,
   refuseLogin,
   successEvent,
 } from './succeed-login.ts';
@@ -54,15 +55,10 @@ export async function loginWithPassword(
     await room.lockouts.clear(key);
     const strength = { amr: ['pwd'], methodLevel: 2 } as const;
     await room.recordEvent(successEvent(room, account, attempting, strength));
-    return authenticated(room, account, visitor, strength);
+    return authenticated(room, account, attempting, strength);
   }
   await room.limits.take(['login-failure-by-address', visitor.address]);
-  if (attempt.locks)
-    await room.record('identity.login.locked', {
-      account: account?.id,
-      client: visitor.clientId,
-      method: 'password',
-    });
+  if (attempt.locks) await recordLock(room, account?.id, attempting);
   return refuseLogin(room, account?.id, attempting, reason ?? 'unknown');
 }
 

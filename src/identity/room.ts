@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { Clock, PendingEvent, Random } from '../core/index.ts';
 import type { Registries } from '../registries/index.ts';
 import type { Collection } from '../storage/index.ts';
+import type { Counter } from '../telemetry/index.ts';
 import type { Accounts } from './accounts.ts';
 import type { Background } from './background.ts';
 import type { IdentityEvent, identityEvents } from './events.ts';
@@ -39,6 +40,7 @@ export interface Room {
   clock: Clock;
   random: Random;
   settings: IdentitySettings;
+  logins: Counter<'method' | 'outcome'>;
   /** An event to ride in a document. */
   event<T extends IdentityEvent>(type: T, data: EventData<T>): PendingEvent;
   /** An event that is a write of its own. */

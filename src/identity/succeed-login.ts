@@ -38,9 +38,10 @@ export function successEvent(
 export function authenticated(
   room: Room,
   account: Account,
-  visitor: Visitor,
+  { method, visitor }: Attempting,
   strength: Strength,
 ): Authenticated {
+  room.logins.add({ method, outcome: 'succeeded' });
   return {
     outcome: 'authenticated',
     accountId: account.id,
@@ -57,6 +58,7 @@ export async function refuseLogin(
   { method, visitor }: Attempting,
   reason: RefusalReason,
 ): Promise<Refused> {
+  room.logins.add({ method, outcome: 'refused' });
   await room.record('identity.login.refused', {
     account: accountId,
     client: visitor.clientId,
@@ -76,6 +78,16 @@ export function obstacle(
   if (account.blockedMethods.includes(method)) return 'blocked';
   if (onlyAccountId !== undefined && onlyAccountId !== account.id) return 'other-account';
   return undefined;
+}
+
+/** Logs that a failure locked a method for unknown devices. */
+export async function recordLock(
+  room: Room,
+  accountId: string | undefined,
+  { method, visitor }: Attempting,
+): Promise<void> {
+  room.logins.add({ method, outcome: 'locked' });
+  await room.record('identity.login.locked', { account: accountId, client: visitor.clientId, method });
 }
 
 /**
