@@ -1,17 +1,19 @@
+import type { Bilingual } from '../core/index.ts';
 import type { PageReply, Route } from '../http/index.ts';
 import { accountPages, type Mine, saved } from './account-pages.ts';
+import { documentName } from './consent-items.ts';
 import type { PortalContext } from './deps.ts';
 import { fault, limitedFault } from './faults.ts';
 
 interface Shown {
   name: string;
-  documents: readonly { type: string; value: string }[];
+  documents: readonly { label: Bilingual | string; value: string }[];
   phone: string | undefined;
 }
 
 const masked = ({ person }: Mine): Shown => ({
   name: person.maskedName,
-  documents: person.identifiers.map(({ type, masked }) => ({ type, value: masked })),
+  documents: person.identifiers.map(({ type, masked }) => ({ label: documentName(type), value: masked })),
   phone: person.maskedPhone,
 });
 
@@ -26,7 +28,7 @@ async function showFull(mine: Mine): Promise<PageReply> {
   await context.audit.record('portal.identifiers.shown', { account: accountId });
   const shown = {
     name: account.name ?? mine.person.maskedName,
-    documents: account.identifiers,
+    documents: account.identifiers.map(({ type, value }) => ({ label: documentName(type), value })),
     phone: account.phone?.number,
   };
   return showAccount(mine, shown, true);

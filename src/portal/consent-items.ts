@@ -1,3 +1,4 @@
+import { type Bilingual, identifierTypes, isIdentifierType } from '../core/index.ts';
 import type { AccountOverview } from '../identity/index.ts';
 
 /** One thing that a site would learn: a text key for its name, and the person's own value, masked. */
@@ -5,30 +6,36 @@ export interface ConsentItem {
   /** Key of the name under `portal.claim.`. */
   claim: string;
   /** The value itself, masked; absent when the person has none or the value is a word. */
-  value?: string | undefined;
+  value?: Bilingual | string | undefined;
+  /** A number, to be shown in digits of one width. */
+  isNumber?: boolean;
   /** Key of a value that is a word, under `portal.`. */
   word?: string | undefined;
 }
 
 type Describe = (person: AccountOverview) => ConsentItem;
 
-const present = (claim: string, value: string | undefined): ConsentItem =>
-  value ? { claim, value } : { claim, word: 'claim.value.none' };
+const present = (claim: string, value: Bilingual | string | undefined, isNumber = false): ConsentItem =>
+  value ? { claim, value, isNumber } : { claim, word: 'claim.value.none' };
+
+/** The name of a kind of document for people; an unknown kind keeps its code. */
+export const documentName = (type: string): Bilingual | string =>
+  isIdentifierType(type) ? identifierTypes[type] : type;
 
 const document = (person: AccountOverview) => person.identifiers.find(({ type }) => /^\d{3}$/.test(type));
 
 const claims: Readonly<Record<string, Describe>> = {
   name: (person) => present('name', person.maskedName),
-  phone_number: (person) => present('phone_number', person.maskedPhone),
+  phone_number: (person) => present('phone_number', person.maskedPhone, true),
   phone_number_verified: (person) => ({
     claim: 'phone_number_verified',
     word: person.maskedPhone ? 'claim.value.yes' : 'claim.value.no',
   }),
   id_type: (person) => {
     const type = document(person)?.type;
-    return { claim: 'id_type', word: type ? `idtype.${type}` : 'claim.value.none' };
+    return present('id_type', type && documentName(type));
   },
-  id_number: (person) => present('id_number', document(person)?.masked),
+  id_number: (person) => present('id_number', document(person)?.masked, true),
 };
 
 /** What a scope opens; everything else in a scope says nothing about the person. */

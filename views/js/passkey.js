@@ -4,20 +4,38 @@
  */
 const webauthn = globalThis.SimpleWebAuthnBrowser;
 
-/** Sends the form with the browser's answer in its hidden field. */
-function answer(form, response) {
-  form.elements.namedItem('response').value = JSON.stringify(response);
+/** Fetches fresh options for a form: a challenge lives for minutes, a page may stay open for longer. */
+async function fetchOptions(form) {
+  const { options, draft, as } = form.dataset;
+  const response = await fetch(options, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', Accept: 'application/json' },
+    body: JSON.stringify({ ...(draft && { draft }), ...(as && { as }) }),
+  });
+  if (!response.ok) throw new Error(`options: ${response.status}`);
+  return response.json();
+}
+
+/** Asks the browser and sends the form with its answer. */
+async function run(form, useBrowserAutofill = false) {
+  const { challenge, options: optionsJSON } = await fetchOptions(form);
+  const answer =
+    form.dataset.passkey === 'login'
+      ? await webauthn.startAuthentication({ optionsJSON, useBrowserAutofill })
+      : await webauthn.startRegistration({ optionsJSON });
+  form.elements.namedItem('challenge').value = challenge;
+  form.elements.namedItem('response').value = JSON.stringify(answer);
   form.submit();
 }
 
-/** Runs the ceremony of a form; a refusal (cancelled, timed out) is shown beside the button. */
-async function run(form, ceremony) {
-  const failed = form.querySelector('#passkey-failed');
+/** The person pressed the button; a refusal (cancelled, timed out) is said beside it. */
+async function press(form) {
+  const failed = form.querySelector('[data-failed]');
   const button = form.querySelector('button[type="submit"]');
   failed.hidden = true;
   button.setAttribute('aria-busy', 'true');
   try {
-    answer(form, await ceremony());
+    await run(form);
   } catch {
     failed.hidden = false;
   } finally {
@@ -25,28 +43,25 @@ async function run(form, ceremony) {
   }
 }
 
-/** Offers passkeys in the identifier's own suggestions; silent when the person takes another way. */
-async function offerAutofill(form, optionsJSON) {
+/** Offers passkeys among the suggestions of the identifier field; silent when the person takes another way. */
+async function offerAutofill(form) {
   if (!document.querySelector('input[autocomplete~="webauthn"]')) return;
   if (!(await webauthn.browserSupportsWebAuthnAutofill())) return;
   try {
-    answer(form, await webauthn.startAuthentication({ optionsJSON, useBrowserAutofill: true }));
+    await run(form, true);
   } catch {
     // The button, the password and the code are still there.
   }
 }
 
-for (const form of document.querySelectorAll('form[data-passkey]')) {
-  if (!webauthn?.browserSupportsWebAuthn()) continue;
-  const optionsJSON = JSON.parse(form.dataset.options);
-  const isLogin = form.dataset.passkey === 'login';
-  form.hidden = false;
+if (webauthn?.browserSupportsWebAuthn()) {
   for (const note of document.querySelectorAll('[data-noscript]')) note.hidden = true;
-  form.addEventListener('submit', (event) => {
-    event.preventDefault();
-    void run(form, () =>
-      isLogin ? webauthn.startAuthentication({ optionsJSON }) : webauthn.startRegistration({ optionsJSON }),
-    );
-  });
-  if (isLogin) void offerAutofill(form, optionsJSON);
+  for (const form of document.querySelectorAll('form[data-passkey]')) {
+    form.hidden = false;
+    form.addEventListener('submit', (event) => {
+      event.preventDefault();
+      void press(form);
+    });
+    if (form.dataset.passkey === 'login') void offerAutofill(form);
+  }
 }
