@@ -25,7 +25,10 @@ export interface TestRegisters extends RunningRegisters {
   ): Promise<void>;
   /** Messages newest first, of one phone when given (11 digits or E.164). */
   inbox(phone?: string): Promise<ReceivedMessage[]>;
-  /** The six digits of the newest message to the phone. Throws when there is none. */
+  /**
+   * The six digits of the newest message to the phone that was not answered here before; waits for it up to three seconds,
+   * because messages are sent beside the request that causes them.
+   */
   lastCode(phone: string): Promise<string>;
 }
 
@@ -33,6 +36,7 @@ export interface TestRegisters extends RunningRegisters {
 export async function startTestRegisters(): Promise<TestRegisters> {
   const registers = await startRegisters({ port: 0 });
   const { url } = registers;
+  const answered = new Set<string>();
 
   async function inbox(phone = ''): Promise<ReceivedMessage[]> {
     const response = await fetch(`${url}/inbox.json?phone=${encodeURIComponent(phone)}`);
@@ -59,10 +63,18 @@ export async function startTestRegisters(): Promise<TestRegisters> {
     },
     inbox,
     async lastCode(phone) {
-      const [newest] = await inbox(phone);
-      const code = /(?<!\d)\d{6}(?!\d)/.exec(newest?.text ?? '')?.[0];
-      if (!code) throw new Error('no message with a code has arrived at this phone');
-      return code;
+      const until = Date.now() + 3_000;
+      for (;;) {
+        for (const { text, reference } of await inbox(phone)) {
+          const code = /(?<!\d)\d{6}(?!\d)/.exec(text)?.[0];
+          if (!code) continue;
+          if (answered.has(reference)) break;
+          answered.add(reference);
+          return code;
+        }
+        if (Date.now() > until) throw new Error('no new message with a code has arrived at this phone');
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
     },
   };
 }
