@@ -9,6 +9,7 @@
  * Routes: none. Events: events.ts (identity.*).
  * Standards: GB 11643, NIST SP 800-63B-4 (authenticators), W3C WebAuthn Level 3, RFC 9106 (argon2id), RFC 8176 (amr).
  */
+import './events.ts';
 import './problems.ts';
 
 export { createIdentity, type IdentityDependencies } from './identity.ts';
