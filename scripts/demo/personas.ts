@@ -8,6 +8,8 @@ export interface RegisterFacts {
   /** Name in the police register; the persona's own when absent. */
   policeName?: string;
   deceased?: true;
+  /** The police work on the record and do not answer about it, so that the proof stays pending. */
+  underRevision?: true;
   /** False: the operators do not know the phone under this ID number. */
   isSubscriber: boolean;
   /** Number of the social security card; none when absent. */
@@ -110,9 +112,9 @@ export const personas: readonly Persona[] = [
     idType: '111',
     password: 'lantern-bridge-1887',
     acr: 'urn:tongxing:loa:0',
-    may: '注册时公安库未应答，待核验 · registered while the police register was down: proof pending',
+    may: '户籍信息维护中，公安库暂不应答，核验待补 · the police register does not answer about this record: proof pending',
     registered: 'without-police',
-    facts: { isSubscriber: true },
+    facts: { underRevision: true, isSubscriber: true },
   },
   {
     id: 'resident-1',

@@ -11,7 +11,8 @@ export interface Enquiry {
   path: string;
   /** The members that the question has, no fewer and no more: what is not needed must not be sent. */
   members: readonly string[];
-  answer(question: Question, facts: Facts): Answer;
+  /** Undefined: nothing can be said about this record now. */
+  answer(question: Question, facts: Facts): Answer | undefined;
 }
 
 const differing = (elements: Record<string, boolean>): string[] =>
@@ -29,6 +30,7 @@ export const enquiries: readonly Enquiry[] = [
     answer({ id_type, id_number = '', name }, { people }) {
       const person = people.get(id_number);
       if (!person || person.idType !== id_type) return { result: 'not_found' };
+      if (person.isUnderRevision) return undefined;
       if (person.name !== name) return { result: 'mismatch', elements: ['name'] };
       return { result: person.isDeceased ? 'deceased' : 'match' };
     },

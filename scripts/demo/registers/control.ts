@@ -37,7 +37,7 @@ export const controls: Readonly<Record<string, (simulation: Simulation, body: Bo
     simulation.faults = noFaults();
     simulation.inbox.clear();
   },
-  /** { id_number, name, id_type?, deceased? }: somebody is born, renamed, or dies. */
+  /** { id_number, name, id_type?, deceased?, under_revision? }: somebody is born, renamed, or dies. */
   '/control/people': ({ facts }, body) => {
     const idNumber = text(body, 'id_number');
     facts.people.set(idNumber, {
@@ -45,6 +45,7 @@ export const controls: Readonly<Record<string, (simulation: Simulation, body: Bo
       idNumber,
       name: text(body, 'name'),
       isDeceased: isYes(body.deceased),
+      isUnderRevision: isYes(body.under_revision),
     });
   },
   /** { phone_number, id_number | null }: a number is given out, handed on, or given back. */

@@ -83,6 +83,7 @@ export function createDesk(now: () => number): (call: Call) => Promise<Reply | u
     if (enquiry) {
       return disturbed(enquiry.register, () => {
         const answer = enquiry.answer(exactly(body, enquiry.members), simulation.facts);
+        if (!answer) return json(423, { error: 'this record is being worked on' });
         return json(200, { ...answer, reference: reference(enquiry.register) });
       });
     }

@@ -6,6 +6,8 @@ export interface PersonFact {
   idNumber: string;
   name: string;
   isDeceased: boolean;
+  /** No answer is given about the record while it is worked on. */
+  isUnderRevision: boolean;
 }
 
 /** An organisation in the business register. */
@@ -42,6 +44,7 @@ export function initialFacts(): Facts {
       ...{ idType, idNumber },
       name: known.policeName ?? name,
       isDeceased: known.deceased ?? false,
+      isUnderRevision: known.underRevision ?? false,
     });
     if (known.cardNumber) facts.cards.set(idNumber, known.cardNumber);
     facts.subscribers.set(`+86${identifiers.phone}`, known.isSubscriber ? idNumber : 'other');

@@ -107,8 +107,8 @@ function faultForm(target: Target, { faults }: Simulation): string {
 /** The registers with a form to disturb each, and who is in them. */
 export function controlPage(simulation: Simulation): string {
   const rows = [...simulation.facts.people.values()].map(
-    ({ idNumber, name, isDeceased }) =>
-      `<tr><td>${escaped(name)}${isDeceased ? ' <span class="bad">已故 · deceased</span>' : ''}</td><td>${escaped(idNumber)}</td><td>${escaped(simulation.facts.cards.get(idNumber) ?? '')}</td></tr>`,
+    ({ idNumber, name, isDeceased, isUnderRevision }) =>
+      `<tr><td>${escaped(name)}${isDeceased ? ' <span class="bad">已故 · deceased</span>' : ''}${isUnderRevision ? ' <span class="bad">维护中 · under revision</span>' : ''}</td><td>${escaped(idNumber)}</td><td>${escaped(simulation.facts.cards.get(idNumber) ?? '')}</td></tr>`,
   );
   return page(
     '登记库 · Registers',
