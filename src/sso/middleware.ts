@@ -17,19 +17,17 @@ export interface MiddlewareDependencies {
 
 const discovery = ['/.well-known/openid-configuration', '/.well-known/oauth-authorization-server'];
 
-const endpoints = new Set(
-  [
-    ...['auth', 'token', 'userinfo', 'jwks', 'par', 'introspection', 'revocation'],
-    ...['logout', 'logout/confirm', 'logout/success'],
-  ].map((name) => `/oidc/${name}`),
-);
+/** Patterns of the paths that are the provider's, the most specific first. */
+export const paths: readonly string[] = [
+  ...discovery,
+  ...['auth', 'token', 'userinfo', 'jwks', 'par', 'introspection', 'revocation'].map(
+    (name) => `/oidc/${name}`,
+  ),
+  ...['/oidc/logout', '/oidc/logout/confirm', '/oidc/logout/success', '/oidc/auth/{uid}'],
+  ...['/oidc/{other}', '/oidc/{other}/{more}'],
+];
 
-/** The pattern of a path of this middleware; undefined for paths of others. */
-export function patternOf(path: string): string | undefined {
-  if (endpoints.has(path) || discovery.includes(path)) return path;
-  if (path.startsWith('/oidc/auth/')) return '/oidc/auth/{uid}';
-  return path.startsWith('/oidc/') ? '/oidc/{other}' : undefined;
-}
+const isOurs = (path: string): boolean => path.startsWith('/oidc/') || discovery.includes(path);
 
 /** What went wrong on our side in a request, so that its answer can say 503 instead of 500. */
 const failures = new WeakMap<object, Problem>();
@@ -38,7 +36,7 @@ const failures = new WeakMap<object, Problem>();
 export function createMiddleware({ issuer, provider: current, trail }: MiddlewareDependencies): Middleware {
   return async (ctx, next) => {
     const { path } = ctx;
-    if (patternOf(path) === undefined) return next();
+    if (!isOurs(path)) return next();
     const provider = current();
     const hasBrowser = path.startsWith('/oidc/auth') || path.startsWith('/oidc/logout');
     const restore = hasBrowser ? useCookies(ctx, provider, issuer) : undefined;

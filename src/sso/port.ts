@@ -237,8 +237,8 @@ export interface SsoPages {
 export interface Sso {
   /** Everything under /oidc and the discovery documents; passes on what is not its own. No body parser before it. */
   middleware: Middleware;
-  /** The pattern of a path that the middleware owns, for metrics and the outer chain; undefined for paths of others. */
-  patternOf(path: string): string | undefined;
+  /** Patterns of the paths that the middleware answers, for the outer chain and the metrics. */
+  paths: readonly string[];
   interactions: Interactions;
   sessions: Sessions;
   clients: Clients;
