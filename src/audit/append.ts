@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { isProblem, type PendingEvent, Problem, type Random } from '../core/index.ts';
 import type { Keyring } from '../keyring/index.ts';
 import type { Metrics } from '../telemetry/index.ts';
-import { sealBatch, type Tip, tipAfter } from './batch.ts';
+import { sealBatch, type Tip } from './batch.ts';
 import { isAuditEvent } from './catalogue.ts';
 import { type Batches, batchKey, readTip } from './store.ts';
 
@@ -10,9 +10,6 @@ import { type Batches, batchKey, readTip } from './store.ts';
 const maxBatch = 128;
 /** Events waiting in this process before more are refused: some seconds of a full load. */
 const maxWaiting = 16_384;
-/** How long relayed events wait for company. Nobody waits for them, and each batch of its own costs 300 bytes. */
-const lingerMs = 100;
-
 interface Waiting {
   event: PendingEvent;
   isRelayed: boolean;
@@ -39,7 +36,6 @@ export interface Log {
 export function createLog({ batches, keyring, random, metrics }: LogDependencies): Log {
   const waiting: Waiting[] = [];
   let running: Promise<void> | undefined;
-  let linger: NodeJS.Timeout | undefined;
   let isClosed = false;
   const commit = createCommit({ batches, keyring, random, metrics });
   const measured = measure(metrics, () => waiting.length);
@@ -62,8 +58,6 @@ export function createLog({ batches, keyring, random, metrics }: LogDependencies
   }
 
   function wake(): Promise<void> {
-    clearTimeout(linger);
-    linger = undefined;
     running ??= run();
     return running;
   }
@@ -87,7 +81,7 @@ export function createLog({ batches, keyring, random, metrics }: LogDependencies
     },
     async append(events) {
       const done = enqueue(events.filter(isAuditEvent), true);
-      if (waiting.length > 0 && !running) linger ??= setTimeout(() => void wake(), lingerMs);
+      void wake();
       await done;
     },
     async drain() {
@@ -114,12 +108,16 @@ function createCommit({ batches, keyring, random, metrics }: LogDependencies) {
       const relayed = rest.filter((item) => item.isRelayed).map((item) => item.event.id);
       const before: Tip = tip ?? (await readTip(batches));
       const events = rest.map((item) => item.event);
-      const batch = await sealBatch(before, events, relayed, await keyring.signer('audit'));
+      const { batch, tip: after } = await sealBatch(
+        before,
+        { events, relayed },
+        await keyring.signer('audit'),
+      );
       // Whatever goes wrong from here on, what this process believed about the end of the log has to be read again.
       tip = undefined;
       try {
         await batches.insert(batch);
-        tip = tipAfter(batch);
+        tip = after;
         return;
       } catch (error) {
         if (!isProblem(error, 'already-exists')) throw error;

@@ -11,7 +11,6 @@ export const batchSchema = z
     number: z.int().min(1).meta({ description: 'Place of the batch in the log, without a gap.' }),
     previous: hashText.meta({ description: 'Head of the batch before; 32 zero bytes in the first.' }),
     firstEvent: z.int().min(0).meta({ description: 'How many events the log had before this batch.' }),
-    root: hashText.meta({ description: 'Merkle tree hash over the events of this batch.' }),
     kid: z.string().min(1).max(100),
     signature: z.string().regex(/^[\w-]+$/),
     events: z
@@ -65,9 +64,13 @@ export function treeHash(leaves: readonly Buffer[]): Buffer {
   return sha256(Buffer.concat([nodePrefix, treeHash(leaves.slice(0, split)), treeHash(leaves.slice(split))]));
 }
 
-/** The bytes that are signed and that the next batch names by their hash. The format is part of them, so that nothing else can pass for it. */
-function signedText(batch: Omit<Batch, 'signature'>): string {
-  const { number, previous, firstEvent, root, kid, events } = batch;
+/**
+ * The bytes that are signed and that the next batch names by their hash. The tree hash over the events stands for the events,
+ * so that a batch can be proved whole by the hashes of its events after retention took their bodies. The format is signed
+ * too, so that nothing else can pass for a batch.
+ */
+function signedText({ number, previous, firstEvent, kid, events }: Omit<Batch, 'signature'>): string {
+  const root = treeHash(events.map(leafHash)).toString('base64url');
   return canonicalJson({
     format: 'tongxing.audit.1',
     number,
@@ -79,33 +82,35 @@ function signedText(batch: Omit<Batch, 'signature'>): string {
   });
 }
 
-/** Where the log ends after this batch. */
-export function tipAfter(batch: Batch): Tip {
-  return {
-    number: batch.number,
-    head: sha256(signedText(batch)).toString('base64url'),
-    events: batch.firstEvent + batch.events.length,
-  };
-}
+const tipOf = ({ number, firstEvent, events }: Omit<Batch, 'signature'>, text: string): Tip => ({
+  number,
+  head: sha256(text).toString('base64url'),
+  events: firstEvent + events.length,
+});
 
-/** Seals events to the end of the log. `relayed` are the ids among them that must not come twice: a unique index keeps them. */
+/** Where the log ends after this batch. */
+export const tipAfter = (batch: Batch): Tip => tipOf(batch, signedText(batch));
+
+/**
+ * Seals events to the end of the log and says where it ends then. `relayed` are the ids among them that must not come twice:
+ * a unique index keeps them.
+ */
 export async function sealBatch(
-  tip: Tip,
-  events: readonly PendingEvent[],
-  relayed: readonly string[],
+  before: Tip,
+  { events, relayed }: { events: readonly PendingEvent[]; relayed: readonly string[] },
   signer: Signer,
-): Promise<Batch> {
+): Promise<{ batch: Batch; tip: Tip }> {
   const unsigned = {
-    number: tip.number + 1,
-    previous: tip.head,
-    firstEvent: tip.events,
-    root: treeHash(events.map(leafHash)).toString('base64url'),
+    number: before.number + 1,
+    previous: before.head,
+    firstEvent: before.events,
     kid: signer.kid,
     events: events.map(({ id, type, at, data }) => ({ id, type, at, data })),
     ...(relayed.length > 0 && { relayed: [...relayed] }),
   };
-  const signature = await signer.sign(Buffer.from(signedText(unsigned)));
-  return { ...unsigned, signature: signature.toString('base64url') };
+  const text = signedText(unsigned);
+  const signature = (await signer.sign(Buffer.from(text))).toString('base64url');
+  return { batch: { ...unsigned, signature }, tip: tipOf(unsigned, text) };
 }
 
 /** Public keys by kid, imported once for a whole check. */
@@ -118,27 +123,25 @@ export function verificationKeys(
   return new Map([...jwks].map(([kid, jwk]) => [kid, createPublicKey({ key: { ...jwk }, format: 'jwk' })]));
 }
 
-/** What is wrong with a batch at this place of the log; undefined when nothing is. */
-export function findFault(
+/** Proves one batch at its place of the log: answers where the log ends after it, or what is wrong with it. */
+export function verifyBatch(
   batch: Batch,
   before: Tip,
   keys: VerificationKeys,
-): { fault: 'chain' | 'content' | 'signature'; detail: string } | undefined {
+): Tip | { fault: 'chain' | 'content' | 'signature'; detail: string } {
   const chain = (detail: string) => ({ fault: 'chain' as const, detail });
-  const content = (detail: string) => ({ fault: 'content' as const, detail });
   if (batch.number !== before.number + 1) return chain(`it calls itself number ${batch.number}`);
   if (batch.previous !== before.head) return chain('it does not name the hash of the batch before');
   if (batch.firstEvent !== before.events)
     return chain(`${before.events} events lie before it, not ${batch.firstEvent}`);
-  if (treeHash(batch.events.map(leafHash)).toString('base64url') !== batch.root)
-    return content('its events do not have the hash that was signed');
   const ids = new Set(batch.events.map((event) => event.id));
   if (batch.relayed?.some((id) => !ids.has(id)))
-    return content('it lists a relayed event that it does not hold');
+    return { fault: 'content', detail: 'it lists a relayed event that it does not hold' };
   const key = keys.get(batch.kid);
   if (!key) return { fault: 'signature', detail: `there is no key ${batch.kid}` };
-  const signed = { key, dsaEncoding: 'ieee-p1363' as const };
-  return verify('sha256', Buffer.from(signedText(batch)), signed, Buffer.from(batch.signature, 'base64url'))
-    ? undefined
-    : { fault: 'signature', detail: `its signature by ${batch.kid} is wrong` };
+  const text = signedText(batch);
+  const signature = Buffer.from(batch.signature, 'base64url');
+  return verify('sha256', Buffer.from(text), { key, dsaEncoding: 'ieee-p1363' }, signature)
+    ? tipOf(batch, text)
+    : { fault: 'signature', detail: `what it holds is not what ${batch.kid} signed` };
 }

@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { type Clock, canonicalJson, type PendingEvent, type Random } from '../core/index.ts';
+import type { Clock, PendingEvent, Random } from '../core/index.ts';
 import type { AuditEvent, EventDefinition } from './port.ts';
 
 const catalogue = new Map<string, EventDefinition>();
 
-/** Bytes of canonical JSON that one event may have: events are facts of a line, documents belong elsewhere. */
+/** Bytes of JSON that one event may have: events are facts of a line, documents belong elsewhere. */
 const maxEventBytes = 4096;
 
 /**
@@ -54,7 +54,7 @@ export function createEvent(
     );
   refusePersonalData(type, parsed.data, 'data');
   const event = { id: random.id(), type, at: clock.now(), data: parsed.data };
-  if (canonicalJson(event).length > maxEventBytes)
+  if (JSON.stringify(event).length > maxEventBytes)
     throw new Error(`event ${type} is larger than ${maxEventBytes} bytes`);
   return event;
 }

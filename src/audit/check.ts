@@ -1,13 +1,5 @@
 import { isProblem } from '../core/index.ts';
-import {
-  type Batch,
-  batchSchema,
-  emptyLog,
-  findFault,
-  type Tip,
-  tipAfter,
-  verificationKeys,
-} from './batch.ts';
+import { type Batch, batchSchema, emptyLog, type Tip, verificationKeys, verifyBatch } from './batch.ts';
 import type { AuditCheck } from './port.ts';
 import { type Batches, batchKey } from './store.ts';
 
@@ -39,9 +31,9 @@ export async function checkLog(
         }
         return { whole: false, batch: number, ...found };
       }
-      const fault = findFault(found.batch, tip, keys);
-      if (fault) return { whole: false, batch: number, ...fault };
-      tip = tipAfter(found.batch);
+      const proved = verifyBatch(found.batch, tip, keys);
+      if ('fault' in proved) return { whole: false, batch: number, ...proved };
+      tip = proved;
       progress(number);
     }
   }

@@ -70,18 +70,21 @@ describe('the check of the log', () => {
 
   it.each([
     ['a number', 'chain', (batch: Batch) => ({ ...batch, number: 24 })],
-    ['the link to the batch before', 'chain', (batch: Batch) => ({ ...batch, previous: batch.root })],
+    [
+      'the link to the batch before',
+      'chain',
+      (batch: Batch) => ({ ...batch, previous: batches[0]?.previous }),
+    ],
     ['the place of its events', 'chain', (batch: Batch) => ({ ...batch, firstEvent: 45 })],
     [
       'an event',
-      'content',
+      'signature',
       (batch: Batch) => ({ ...batch, events: batch.events.map((event) => ({ ...event, at: 0 })) }),
     ],
-    ['the number of events', 'content', (batch: Batch) => ({ ...batch, events: batch.events.slice(1) })],
-    ['the hash of its events', 'content', (batch: Batch) => ({ ...batch, root: batch.previous })],
+    ['the number of events', 'signature', (batch: Batch) => ({ ...batch, events: batch.events.slice(1) })],
     ['the key', 'signature', (batch: Batch) => ({ ...batch, kid: String(batches[0]?.kid) })],
     ['the signature', 'signature', (batch: Batch) => ({ ...batch, signature: batches[0]?.signature })],
-    ['a name', 'unreadable', ({ root, ...batch }: Batch) => ({ ...batch, Root: root })],
+    ['a name', 'unreadable', ({ kid, ...batch }: Batch) => ({ ...batch, Kid: kid })],
   ])('names the batch in which somebody rewrote %s', async (_, fault, change) => {
     const body = Buffer.from(`\0${JSON.stringify(change(batches[22] as Batch))}`);
     query(`UPDATE "c:audit-batches" SET body = ? WHERE key = '23'`, body);
