@@ -1,0 +1,62 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdirSync, openSync } from 'node:fs';
+import { createServer } from 'node:net';
+
+/** A process of the demo world. */
+export interface Running {
+  name: string;
+  child: ChildProcess;
+}
+
+/** True when nothing listens on the loopback port. */
+export async function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const probe = createServer();
+    probe.once('error', () => resolve(false));
+    probe.listen(port, '127.0.0.1', () => probe.close(() => resolve(true)));
+  });
+}
+
+/** Starts a node script with its output in a log file of the folder. */
+export function start(
+  name: string,
+  words: readonly string[],
+  environment: Record<string, string>,
+  folder: string,
+): Running {
+  mkdirSync(`${folder}/log`, { recursive: true });
+  const log = openSync(`${folder}/log/${name}.log`, 'a');
+  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', ...words], {
+    stdio: ['ignore', log, log],
+    env: { PATH: process.env.PATH ?? '', ...environment },
+  });
+  return { name, child };
+}
+
+/** Waits until the address answers, at most `seconds`; false when the process ended or the time is up. */
+export async function answers({ child }: Running, url: string, seconds = 30): Promise<boolean> {
+  const until = Date.now() + seconds * 1000;
+  while (Date.now() < until && child.exitCode === null) {
+    const ok = await fetch(url, { signal: AbortSignal.timeout(2000) }).then(
+      (response) => response.ok,
+      () => false,
+    );
+    if (ok) return true;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  return false;
+}
+
+/** Asks all to stop and waits until they have. */
+export async function stopAll(running: readonly Running[]): Promise<void> {
+  await Promise.all(
+    running.map(
+      ({ child }) =>
+        new Promise<void>((resolve) => {
+          if (child.exitCode !== null || child.signalCode !== null) return resolve();
+          child.once('exit', () => resolve());
+          child.kill('SIGTERM');
+        }),
+    ),
+  );
+}

@@ -1,0 +1,253 @@
+/**
+ * The demo world: the production program with simulators beside it, each a process of its own on loopback. Nothing here is
+ * reachable from production code but the `demo` command; the people are registered through the same use cases as anybody.
+ */
+import { randomUUID } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { exportJWK, generateKeyPair } from 'jose';
+import { createApp } from '../../src/app.ts';
+import { table } from '../../src/cli/output.ts';
+import { readConfig } from '../../src/config.ts';
+import { personas } from './personas.ts';
+import { answers, isFree, type Running, start, stopAll } from './processes.ts';
+import { registerPersonas } from './register-personas.ts';
+import type { SiteSettings } from './site/relying-party.ts';
+
+const folder = 'data/demo';
+const script = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+
+/** Addresses of the world, all moved by the port base. */
+export function addresses(portBase: number) {
+  return {
+    service: `http://localhost:${portBase}`,
+    hall: `http://localhost:${portBase + 1}`,
+    health: `http://localhost:${portBase + 2}`,
+    registers: `http://localhost:${portBase + 10}`,
+    metrics: `http://127.0.0.1:${portBase + 64}/metrics`,
+  };
+}
+
+/** The environment of the service in the demo world: nothing but the documented settings. */
+export function demoEnvironment(portBase: number, dataFolder = folder): Record<string, string> {
+  const registers = `http://127.0.0.1:${portBase + 10}`;
+  return {
+    TONGXING_ISSUER: `http://localhost:${portBase}`,
+    TONGXING_LISTEN: `127.0.0.1:${portBase}`,
+    TONGXING_METRICS_LISTEN: `127.0.0.1:${portBase + 64}`,
+    TONGXING_STORE: process.env.TONGXING_STORE ?? `sqlite:${dataFolder}/tongxing.db`,
+    TONGXING_KEYS: `${dataFolder}/keys`,
+    TONGXING_OUTBOUND_ALLOW: `127.0.0.1:${portBase + 10},localhost:${portBase + 1},localhost:${portBase + 2}`,
+    TONGXING_POLICE_URL: `${registers}/police`,
+    TONGXING_BUSINESS_URL: `${registers}/business`,
+    TONGXING_SOCIAL_SECURITY_URL: `${registers}/social-security`,
+    TONGXING_TELECOM_URL: `${registers}/telecom`,
+    TONGXING_SMS_URL: `${registers}/sms`,
+    TONGXING_PROVINCE: '示例省|Sample Province',
+  };
+}
+
+/** The two sites as they register with the service. */
+export function siteSettings(portBase: number): Omit<SiteSettings, 'client'>[] {
+  const { service, hall, health } = addresses(portBase);
+  const scope = 'openid profile phone id_number';
+  return [
+    {
+      id: 'hall',
+      port: Number(new URL(hall).port),
+      issuer: service,
+      name: { zh: '政务服务大厅', en: 'Service hall' },
+      mark: '政',
+      accent: '#8a3a12',
+      scope,
+      services: [
+        { zh: '食品经营许可', en: 'Food business licence', level: 2 },
+        { zh: '居住证办理', en: 'Residence permit', level: 2 },
+        { zh: '办件进度查询', en: 'Progress of a case', level: 1 },
+      ],
+    },
+    {
+      id: 'health',
+      port: Number(new URL(health).port),
+      issuer: service,
+      name: { zh: '医疗保障服务平台', en: 'Health insurance' },
+      mark: '医',
+      accent: '#0f6b4f',
+      scope: 'openid profile id_number',
+      services: [
+        { zh: '异地就医备案', en: 'Treatment in another province', level: 2 },
+        { zh: '缴费记录查询', en: 'Contribution record', level: 1 },
+      ],
+    },
+  ];
+}
+
+/** Prints who lives in the demo world. */
+export function showPersonas(json: boolean): void {
+  const rows = personas.map(({ id, name, identifiers, password, acr, may }) => ({
+    id,
+    name,
+    identifiers,
+    ...(password === undefined ? {} : { password }),
+    acr,
+    may,
+  }));
+  if (json) return void process.stdout.write(`${JSON.stringify(rows, null, 2)}\n`);
+  const text = table(
+    ['who', 'name', 'ID number', 'phone', 'password', 'level', 'may show'],
+    rows.map((row) => [
+      row.id,
+      row.name,
+      row.identifiers.id_number,
+      row.identifiers.phone,
+      row.password ?? '',
+      row.acr.replace('urn:tongxing:loa:', 'L'),
+      row.may,
+    ]),
+  );
+  process.stdout.write(`${text}\n`);
+}
+
+/** Runs the world until it is told to stop. */
+export async function runDemo(options: { fresh: boolean; portBase: number; json: boolean }): Promise<void> {
+  const { portBase } = options;
+  const at = addresses(portBase);
+  for (const url of Object.values(at)) {
+    const port = Number(new URL(url).port);
+    if (await isFree(port)) continue;
+    process.stderr.write(
+      `Port ${port} is in use: the demo may already be running (open ${at.service}). Stop it, or start with --port-base 4000.\n`,
+    );
+    process.exitCode = 1;
+    return;
+  }
+  if (options.fresh) rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+
+  const running: Running[] = [];
+  try {
+    await startWorld(portBase, running);
+    announce(at, options.json);
+    await ended(running);
+  } catch (error) {
+    process.stderr.write(`The demo did not start: ${(error as Error).message}. Logs are in ${folder}/log.\n`);
+    process.exitCode = 1;
+  } finally {
+    await stopAll(running.reverse());
+  }
+}
+
+async function startWorld(portBase: number, running: Running[]): Promise<void> {
+  const at = addresses(portBase);
+  const environment = demoEnvironment(portBase);
+  const launch = async (name: string, words: string[], extra: Record<string, string>, probe: string) => {
+    const process = start(name, words, extra, folder);
+    running.push(process);
+    if (!(await answers(process, probe))) throw new Error(`${name} does not answer at ${probe}`);
+  };
+  await launch('registers', [script('./registers.ts'), '--port', String(portBase + 10)], {}, at.registers);
+  const sites = await prepare(portBase, environment);
+  await launch(
+    'service',
+    [script('../../src/main.ts'), 'serve', '--demo'],
+    environment,
+    `${at.service}/readyz`,
+  );
+  for (const { id, file } of sites) {
+    await launch(id, [script('./site/main.ts'), file], {}, id === 'hall' ? at.hall : at.health);
+  }
+}
+
+/** Registers the people and the two sites, once, before the service listens. */
+async function prepare(
+  portBase: number,
+  environment: Record<string, string>,
+): Promise<{ id: string; file: string }[]> {
+  const config = readConfig({ ...environment, TONGXING_LOG_LEVEL: 'warn' }, true);
+  const service = await createApp(config);
+  try {
+    await registerPersonas(service.identity, addresses(portBase).registers);
+    const files: { id: string; file: string }[] = [];
+    for (const site of siteSettings(portBase)) {
+      const file = `${folder}/${site.id}-${portBase}.json`;
+      files.push({ id: site.id, file });
+      if (existsSync(file) && (await service.sso.clients.findName(registeredId(file))) !== undefined)
+        continue;
+      writeFileSync(file, JSON.stringify({ ...site, client: await registerSite(service, site) }), {
+        mode: 0o600,
+      });
+    }
+    return files;
+  } finally {
+    await service.close();
+  }
+}
+
+const registeredId = (file: string): string =>
+  (JSON.parse(readFileSync(file, 'utf8')) as SiteSettings).client.client_id;
+
+/** The hall authenticates with a secret, health insurance with a private key: both ways stay exercised. */
+async function registerSite(
+  service: Awaited<ReturnType<typeof createApp>>,
+  site: Omit<SiteSettings, 'client'>,
+): Promise<SiteSettings['client']> {
+  const origin = `http://localhost:${site.port}`;
+  const common = {
+    client_name: site.name.zh,
+    'client_name#en': site.name.en,
+    redirect_uris: [`${origin}/callback`],
+    post_logout_redirect_uris: [`${origin}/?said=bye`],
+    backchannel_logout_uri: `${origin}/backchannel-logout`,
+    backchannel_logout_session_required: true,
+    id_token_signed_response_alg: 'ES256',
+    scope: site.scope,
+  };
+  if (site.id === 'hall') {
+    const added = await service.sso.clients.add(common);
+    return { client_id: String(added.client_id), client_secret: String(added.client_secret) };
+  }
+  const { privateKey, publicKey } = await generateKeyPair('ES256', { extractable: true });
+  const kid = randomUUID();
+  const added = await service.sso.clients.add({
+    ...common,
+    token_endpoint_auth_method: 'private_key_jwt',
+    jwks: { keys: [{ ...(await exportJWK(publicKey)), kid, alg: 'ES256', use: 'sig' }] },
+  });
+  return { client_id: String(added.client_id), private_jwk: { ...(await exportJWK(privateKey)), kid } };
+}
+
+function announce(at: ReturnType<typeof addresses>, json: boolean): void {
+  if (json) return void process.stdout.write(`${JSON.stringify(at)}\n`);
+  process.stdout.write(`
+DEMO: impossible people, simulated registers, plain http on this machine only. Never use it for anything real.
+
+  ${at.service}    通行 the service
+  ${at.hall}    政务服务大厅 a service site
+  ${at.health}    医疗保障服务平台 a second site
+  ${at.registers}    registers, and the SMS inbox
+
+`);
+  showPersonas(false);
+  process.stdout.write(`\nLogs: ${folder}/log   State: ${folder} (--fresh clears it)   Stop: Ctrl-C\n`);
+}
+
+/** Resolves when the world is told to stop, or when one of its processes ends by itself. */
+async function ended(running: readonly Running[]): Promise<void> {
+  let stopping = false;
+  await new Promise<void>((resolve) => {
+    const stop = (): void => {
+      // Ctrl-C reaches the children too: their end is then no news.
+      stopping = true;
+      resolve();
+    };
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stop);
+    for (const { name, child } of running) {
+      child.once('exit', () => {
+        if (stopping) return;
+        process.stderr.write(`${name} ended; see ${folder}/log/${name}.log\n`);
+        process.exitCode = 1;
+        resolve();
+      });
+    }
+  });
+}

@@ -1,0 +1,201 @@
+/**
+ * app: the composition root. One straight function by level puts the rooms together; nothing else knows them all.
+ *
+ * `openFoundation` stops after the rooms that commands need without a listening service; `createApp` goes on to the pages.
+ * `overrides` is the whole test seam: time, randomness, the resolver of outgoing requests, the destination of the log.
+ */
+import { fileURLToPath } from 'node:url';
+import { type Audit, createAudit } from './audit/index.ts';
+import type { Config } from './config.ts';
+import { type Bilingual, type Clock, Problem, type Random, systemClock, systemRandom } from './core/index.ts';
+import { createHttp, type Http } from './http/index.ts';
+import { createIdentity, type Identity } from './identity/index.ts';
+import { type Keyring, openKeyring } from './keyring/index.ts';
+import { createNotices, createOutbound, createSmsGateway } from './outbound/index.ts';
+import { createPortal } from './portal/index.ts';
+import { createRegistries } from './registries/index.ts';
+import { type Account, createSso, type Sso } from './sso/index.ts';
+import {
+  createHousekeeping,
+  createRateCounter,
+  createRelay,
+  type Database,
+  openDatabase,
+  type Store,
+} from './storage/index.ts';
+import { createLogger, createMetrics, type Logger, type Metrics } from './telemetry/index.ts';
+
+/** What tests may replace. */
+export interface Overrides {
+  clock?: Clock;
+  random?: Random;
+  logDestination?: { write(line: string): void };
+}
+
+/** The rooms below all people and protocols. */
+export interface Foundation {
+  config: Config;
+  clock: Clock;
+  random: Random;
+  logger: Logger;
+  metrics: Metrics;
+  database: Database;
+  keyring: Keyring;
+  store: Store;
+  audit: Audit;
+  close(): Promise<void>;
+}
+
+/** Opens the store and the keys. @throws {Problem} of storage and keyring, each naming the setting to look at */
+export async function openFoundation(config: Config, overrides: Overrides = {}): Promise<Foundation> {
+  const clock = overrides.clock ?? systemClock;
+  const random = overrides.random ?? systemRandom;
+  const logger = createLogger({
+    level: config.logLevel,
+    ...(overrides.logDestination ? { destination: overrides.logDestination } : {}),
+  });
+  const metrics = createMetrics();
+  const database = await openDatabase(config.store, { clock, random });
+  const keyring = await openKeyring({
+    records: database.keyRecords,
+    folder: config.keys,
+    mode: config.demo ? 'demo' : 'production',
+    clock,
+    random,
+  });
+  const store = database.open(keyring.cipher);
+  const audit = createAudit({ store, keyring, clock, random, metrics });
+  const close = async (): Promise<void> => {
+    await audit.close();
+    keyring.close();
+    await store.close();
+  };
+  return { config, clock, random, logger, metrics, database, keyring, store, audit, close };
+}
+
+/** The whole service, ready to listen. */
+export interface Service extends Foundation {
+  http: Http;
+  identity: Identity;
+  sso: Sso;
+}
+
+/** Puts the service together on an opened foundation. */
+export async function createApp(config: Config, overrides: Overrides = {}): Promise<Service> {
+  const foundation = await openFoundation(config, overrides);
+  const { clock, random, logger, metrics, keyring, store, audit } = foundation;
+  const base = { store, keyring, audit, clock, random, logger, metrics };
+  const rate = createRateCounter(store, clock);
+
+  const outbound = createOutbound({ allow: config.outboundAllow, clock, metrics, logger });
+  const notices = createNotices({ ...base, outbound });
+  const http = createHttp({
+    ...base,
+    issuer: config.issuer,
+    trustProxy: config.trustProxy,
+    province: config.province,
+    demo: config.demo,
+    viewsFolder: fileURLToPath(new URL('../views', import.meta.url)),
+    csrfKey: keyring.derive('http'),
+    rateCounter: rate,
+    authenticators: {
+      bearer: async (token) => {
+        const answer = await sso.verifyAccessToken(token);
+        return 'caller' in answer ? answer.caller : new Problem('token-invalid', { cause: answer.fault });
+      },
+      person: (ctx, requirement) => portal.authenticate(ctx, requirement),
+    },
+    probes: { store: () => store.ping() },
+  });
+
+  const { tokens, urls } = registerSettings(config);
+  const registries = createRegistries({ outbound, clock, metrics, urls, tokens });
+  const sms = createSmsGateway({ outbound, url: config.smsUrl, token: config.registerTokens.sms, metrics });
+  const siteName = nameOf(config);
+  const identity = createIdentity({
+    ...base,
+    registries,
+    sms,
+    rate,
+    settings: { issuer: config.issuer, siteName },
+  });
+
+  const sso: Sso = createSso({
+    ...base,
+    issuer: config.issuer,
+    fetch: outbound.fetch,
+    notices,
+    accounts: { find: (id) => findAccount(identity, id) },
+    portal: { callbackPath: '/portal/callback', name: siteName.zh },
+    pages: {
+      renderError: (ctx, fault) => portal.pages.renderError(ctx, fault),
+      renderLogout: (ctx, question) => portal.pages.renderLogout(ctx, question),
+      renderLoggedOut: (ctx, done) => portal.pages.renderLoggedOut(ctx, done),
+    },
+    addressOf: http.addressOf,
+  });
+  http.app.keys = [...keyring.cookieKeys()];
+  http.attach(sso);
+
+  const portal = createPortal({ ...base, identity, sso, http });
+  http.mount(portal.routes);
+
+  const relay = createRelay({
+    ...base,
+    consumers: [audit.append, (events) => Promise.all(events.map(sso.onEvent))],
+  });
+  const housekeeping = createHousekeeping({ store, logger });
+  relay.start();
+  housekeeping.start();
+  notices.start();
+  identity.start();
+
+  const close = async (): Promise<void> => {
+    await identity.close();
+    await relay.close();
+    await housekeeping.close();
+    await notices.close();
+    sso.close();
+    await outbound.close();
+    await foundation.close();
+  };
+  return { ...foundation, http, identity, sso, close };
+}
+
+function registerSettings({ registerTokens, ...config }: Config) {
+  const { police, business, 'social-security': socialSecurity, telecom } = registerTokens;
+  return {
+    urls: {
+      police: config.policeUrl,
+      business: config.businessUrl,
+      socialSecurity: config.socialSecurityUrl,
+      telecom: config.telecomUrl,
+    },
+    tokens: { police, business, socialSecurity, telecom },
+  };
+}
+
+/** The name people know the service by. */
+const nameOf = ({ province }: Config): Bilingual => ({
+  zh: `${province.zh}通行`,
+  en: `Tongxing ${province.en}`.trim(),
+});
+
+/** What sites may come to know of a person, in the words of the protocol room. */
+async function findAccount(identity: Identity, id: string): Promise<Account | undefined> {
+  const account = await identity.findAccount(id);
+  if (!account) return undefined;
+  const [identifier] = account.identifiers;
+  return {
+    id: account.id,
+    active: true,
+    proofingLevel: account.proofingLevel,
+    name: account.name,
+    phoneNumber: account.phone?.number,
+    phoneVerified: account.phone?.isVerified,
+    idType: identifier?.type,
+    idNumber: identifier?.value,
+    updatedAt: account.updatedAt,
+    sessionsNotBefore: account.sessionsNotBefore,
+  };
+}

@@ -1,0 +1,36 @@
+import { Command } from 'commander';
+import { benches, type Figure, runBenches } from '../../scripts/bench/index.ts';
+import { print, table } from './output.ts';
+
+/** `tongxing bench`: the figures of this program, each against its bar, measured on this machine now. */
+export function benchCommand(): Command {
+  return new Command('bench')
+    .description('measure the figures and hold them against their bars; ratios are within one run')
+    .option('--only <name>', `one figure or group: ${Object.keys(benches).join(', ')}`)
+    .option('--json', 'machine-readable output')
+    .action(async ({ only, json }: { only?: string; json?: boolean }, command: Command) => {
+      if (only !== undefined && !(only in benches)) {
+        command.error(`error: there is no bench ${only}; known are ${Object.keys(benches).join(', ')}`);
+      }
+      const figures = await runBenches(only);
+      print(figures, json, asTable);
+      if (figures.some((figure) => figure.holds === false)) process.exitCode = 1;
+    });
+}
+
+const number = (value: number | undefined): string =>
+  value === undefined ? '' : Number.isInteger(value) ? String(value) : value.toFixed(value < 10 ? 2 : 1);
+
+const asTable = (figures: readonly Figure[]): string =>
+  table(
+    ['figure', 'value', 'unit', 'baseline', 'ratio', 'bar', 'holds'],
+    figures.map((figure) => [
+      figure.name,
+      number(figure.value),
+      figure.unit,
+      number(figure.baseline),
+      number(figure.ratio),
+      figure.bar,
+      figure.holds ? 'yes' : 'NO',
+    ]),
+  );

@@ -1,0 +1,91 @@
+import { readFile } from 'node:fs/promises';
+import { Command } from 'commander';
+import { createApp } from '../app.ts';
+import { readConfig } from '../config.ts';
+import { Problem } from '../core/index.ts';
+import type { ClientMetadata } from '../sso/index.ts';
+import { print, table } from './output.ts';
+import { readySettings } from './ready-settings.ts';
+
+/** `tongxing clients add | list | show | remove`. */
+export function clientsCommand(): Command {
+  const command = new Command('clients').description('service sites and systems that may use this service');
+  command
+    .command('add')
+    .argument(
+      '<file>',
+      'client metadata as JSON (RFC 7591 names); client_id and client_secret are kept when given',
+    )
+    .description('registers a client and prints ready settings for common relying parties')
+    .option('--json', 'machine-readable output')
+    .action(async (file: string, { json }: { json?: boolean }) => {
+      const metadata = await readMetadata(file);
+      await withClients(async (clients, issuer) => {
+        const added = await clients.add(metadata);
+        print(added, json, (client) => readySettings(issuer, client));
+      });
+    });
+  command
+    .command('list')
+    .description('every client')
+    .option('--json', 'machine-readable output')
+    .action(async ({ json }: { json?: boolean }) => {
+      await withClients(async (clients) => {
+        print(await clients.list(), json, (all) =>
+          table(
+            ['client id', 'name', 'redirect addresses'],
+            all.map((client) => [
+              client.client_id ?? '',
+              client.client_name ?? '',
+              (client.redirect_uris ?? []).join(' '),
+            ]),
+          ),
+        );
+      });
+    });
+  command
+    .command('show')
+    .argument('<id>', 'client id')
+    .description('one client, without its secret')
+    .option('--json', 'machine-readable output')
+    .action(async (id: string) => {
+      await withClients(async (clients) => print(await clients.get(id), true, String));
+    });
+  command
+    .command('remove')
+    .argument('<id>', 'client id')
+    .description('removes a client; its tokens stop working within seconds')
+    .action(async (id: string) => {
+      await withClients(async (clients) => {
+        await clients.remove(id);
+        process.stdout.write(`${id} is removed\n`);
+      });
+    });
+  return command;
+}
+
+type Clients = Awaited<ReturnType<typeof createApp>>['sso']['clients'];
+
+async function withClients(work: (clients: Clients, issuer: string) => Promise<void>): Promise<void> {
+  const config = readConfig(process.env, process.env.TONGXING_ISSUER?.startsWith('http:') === true);
+  const service = await createApp({ ...config, logLevel: 'warn' });
+  try {
+    await work(service.sso.clients, config.issuer);
+  } finally {
+    await service.close();
+  }
+}
+
+async function readMetadata(file: string): Promise<ClientMetadata> {
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch (cause) {
+    throw new Problem('invalid-input', { detail: `The file ${file} cannot be read.`, cause });
+  }
+  try {
+    return JSON.parse(text) as ClientMetadata;
+  } catch (cause) {
+    throw new Problem('invalid-input', { detail: `${file} is not JSON: ${(cause as Error).message}`, cause });
+  }
+}

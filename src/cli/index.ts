@@ -1,0 +1,48 @@
+/**
+ * cli: the `tongxing` commands. Each file defines one command group over the rooms' doors; nothing is decided here.
+ *
+ * Exit codes: 0 done, 1 refused or failed, 2 wrong usage. `--json` prints machine-readable output on stdout; everything else
+ * that a person reads goes to stderr or is plain text on stdout.
+ */
+import { Command, CommanderError } from 'commander';
+import { isProblem } from '../core/index.ts';
+import { auditCommand } from './audit.ts';
+import { clientsCommand } from './clients.ts';
+import { demoCommand } from './demo.ts';
+import { keysCommand } from './keys.ts';
+import { serveCommand } from './serve.ts';
+
+/** Builds the whole command line. */
+export function createProgram(): Command {
+  const program = new Command('tongxing')
+    .description('Unified identity and e-licence wallet of a province or city')
+    .version('0.1.0')
+    .showHelpAfterError('(add --help to see how it is used)')
+    .exitOverride();
+  const commands = [serveCommand(), demoCommand(), clientsCommand(), keysCommand(), auditCommand()];
+  for (const command of commands) program.addCommand(inherit(command));
+  return program;
+}
+
+/** Sub-commands throw instead of exiting, so that one place decides the exit code. */
+function inherit(command: Command): Command {
+  command.exitOverride().showHelpAfterError('(add --help to see how it is used)');
+  for (const inner of command.commands) inherit(inner as Command);
+  return command;
+}
+
+/** Runs one command and sets the exit code of the process. */
+export async function runCommandLine(words: readonly string[]): Promise<void> {
+  try {
+    await createProgram().parseAsync([...words], { from: 'user' });
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      process.exitCode = error.exitCode === 0 ? 0 : 2;
+    } else if (isProblem(error)) {
+      process.stderr.write(`${error.message}\n`);
+      process.exitCode = 1;
+    } else {
+      throw error;
+    }
+  }
+}

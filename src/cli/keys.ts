@@ -1,0 +1,44 @@
+import { Command } from 'commander';
+import { openFoundation } from '../app.ts';
+import { readConfig } from '../config.ts';
+import type { KeySummary } from '../keyring/index.ts';
+import { instant, print, table } from './output.ts';
+
+const asTable = (keys: readonly KeySummary[]): string =>
+  table(
+    ['key id', 'purpose', 'state', 'created', 'in use since', 'retired'],
+    keys.map((key) => [
+      key.kid,
+      key.purpose,
+      key.state,
+      instant(key.createdAt),
+      instant(key.activatedAt),
+      instant(key.retiredAt),
+    ]),
+  );
+
+/** `tongxing keys list | rotate`. */
+export function keysCommand(): Command {
+  const command = new Command('keys').description('the keys of this installation; secrets are never shown');
+  command
+    .command('list')
+    .description('every key with its purpose and state')
+    .option('--json', 'machine-readable output')
+    .action(async ({ json }: { json?: boolean }) => {
+      const foundation = await openFoundation(readConfig(process.env));
+      print(foundation.keyring.list(), json, asTable);
+      await foundation.close();
+    });
+  command
+    .command('rotate')
+    .description(
+      'next keys come into use, a new next is published, old ones stay until nothing made with them is alive',
+    )
+    .option('--json', 'machine-readable output')
+    .action(async ({ json }: { json?: boolean }) => {
+      const foundation = await openFoundation(readConfig(process.env));
+      print(await foundation.keyring.rotate(), json, asTable);
+      await foundation.close();
+    });
+  return command;
+}

@@ -1,0 +1,61 @@
+/** Prints an answer: JSON for machines, otherwise what `asText` makes of it. */
+export function print<T>(answer: T, json: boolean | undefined, asText: (answer: T) => string): void {
+  process.stdout.write(`${json ? JSON.stringify(answer, null, 2) : asText(answer)}\n`);
+}
+
+/** Display width of a text in terminal cells: Chinese characters take two. */
+const cells = (text: string): number =>
+  [...text].reduce(
+    (sum, character) =>
+      sum +
+      (/[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]/.test(
+        character,
+      )
+        ? 2
+        : 1),
+    0,
+  );
+
+/** A plain table: a heading row and one line a row, columns padded to their widest cell. */
+export function table(heading: readonly string[], rows: readonly (readonly string[])[]): string {
+  const widths = heading.map((_, column) =>
+    Math.max(...[heading, ...rows].map((row) => cells(row[column] ?? ''))),
+  );
+  const line = (row: readonly string[]): string =>
+    row
+      .map((text, column) => text + ' '.repeat((widths[column] ?? 0) - cells(text)))
+      .join('  ')
+      .trimEnd();
+  return [line(heading), widths.map((width) => '-'.repeat(width)).join('  '), ...rows.map(line)].join('\n');
+}
+
+/** An instant as a person reads it in a table. */
+export const instant = (at: number | undefined): string =>
+  at === undefined ? '' : new Date(at).toISOString().replace(/\.\d{3}Z$/, 'Z');
+
+/**
+ * Progress of work longer than two seconds: a bar that redraws itself when stderr is a terminal, a plain line every ten seconds
+ * otherwise.
+ */
+export function progress(label: string, total?: number): { step(done: number): void; end(): void } {
+  const started = performance.now();
+  const terminal = process.stderr.isTTY === true;
+  let next = started + 2_000;
+  let shown = false;
+  const draw = (done: number): string => {
+    if (total === undefined) return `${label} ${done}`;
+    const filled = Math.min(30, Math.round((30 * done) / Math.max(1, total)));
+    return `${label} [${'#'.repeat(filled)}${'.'.repeat(30 - filled)}] ${done}/${total}`;
+  };
+  return {
+    step(done) {
+      if (performance.now() < next) return;
+      next = performance.now() + (terminal ? 200 : 10_000);
+      shown = true;
+      process.stderr.write(terminal ? `\r${draw(done)}` : `${draw(done)}\n`);
+    },
+    end() {
+      if (shown && terminal) process.stderr.write('\n');
+    },
+  };
+}
