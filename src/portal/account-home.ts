@@ -1,7 +1,7 @@
 import type { Bilingual } from '../core/index.ts';
 import type { PageReply, Route } from '../http/index.ts';
 import { accountPages, type Mine, saved } from './account-pages.ts';
-import { documentName } from './consent-items.ts';
+import { documentName, shortMask } from './consent-items.ts';
 import type { PortalContext } from './deps.ts';
 import { fault, limitedFault } from './faults.ts';
 
@@ -13,7 +13,10 @@ interface Shown {
 
 const masked = ({ person }: Mine): Shown => ({
   name: person.maskedName,
-  documents: person.identifiers.map(({ type, masked }) => ({ label: documentName(type), value: masked })),
+  documents: person.identifiers.map(({ type, masked }) => ({
+    label: documentName(type),
+    value: shortMask(masked),
+  })),
   phone: person.maskedPhone,
 });
 

@@ -35,7 +35,7 @@ const claims: Readonly<Record<string, Describe>> = {
     const type = document(person)?.type;
     return present('id_type', type && documentName(type));
   },
-  id_number: (person) => present('id_number', document(person)?.masked, true),
+  id_number: (person) => present('id_number', shortMask(document(person)?.masked ?? ''), true),
 };
 
 /** What a scope opens; everything else in a scope says nothing about the person. */
@@ -56,10 +56,16 @@ export function consentItems(
   asked: { scopes: readonly string[]; claims: readonly string[] },
   person: AccountOverview,
 ): ConsentItem[] {
-  const items = claimsOf(asked).flatMap((claim) => claims[claim]?.(person) ?? []);
-  if (asked.scopes.includes('offline_access'))
-    items.push({ claim: 'offline_access', word: 'claim.offline_access.value' });
-  if (asked.scopes.some((scope) => scope.includes(':')))
-    items.push({ claim: 'api', value: asked.scopes.filter((scope) => scope.includes(':')).join(' ') });
-  return items;
+  return claimsOf(asked).flatMap((claim) => claims[claim]?.(person) ?? []);
 }
+
+/** What a site may do besides learning data: keys under `portal.consent.rights.`. */
+export function consentRights({ scopes: asked }: { scopes: readonly string[] }): string[] {
+  return [
+    ...(asked.includes('offline_access') ? ['offline_access'] : []),
+    ...(asked.some((scope) => scope.includes(':')) ? ['api'] : []),
+  ];
+}
+
+/** A masked number short enough for a narrow screen: how much is hidden tells nobody anything. */
+export const shortMask = (masked: string): string => masked.replace(/\*{7,}/, '******');

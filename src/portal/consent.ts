@@ -1,5 +1,5 @@
 import type { PageReply, Route } from '../http/index.ts';
-import { consentItems } from './consent-items.ts';
+import { consentItems, consentRights } from './consent-items.ts';
 import type { PortalContext } from './deps.ts';
 import { type Here, interactionPages } from './interaction.ts';
 
@@ -8,10 +8,12 @@ export async function showConsent(here: Here): Promise<PageReply> {
   const { context, details } = here;
   const person = details.accountId && (await context.identity.care.overview(details.accountId));
   if (!person) return { view: 'portal/expired', status: 410 };
+  const asked = details.missing ?? { scopes: [], claims: [] };
   return here.show('consent', {
     host: new URL(details.redirectOrigin).host,
     name: person.maskedName,
-    items: consentItems(details.missing ?? { scopes: [], claims: [] }, person),
+    items: consentItems(asked, person),
+    rights: consentRights(asked),
   });
 }
 

@@ -51,7 +51,7 @@ async function byPassword(here: Here): Promise<PageReply> {
   const { accountId, visitor } = here;
   const outcome = await identity.login.withPassword({ identifier, password, accountId, visitor });
   if (outcome.outcome === 'authenticated') return here.enter(outcome);
-  return showLogin(here, 'password', [refusal(outcome, 'identifier')]);
+  return showLogin(here, 'password', [refusal(outcome, '')]);
 }
 
 async function sendCode(here: Here): Promise<PageReply> {

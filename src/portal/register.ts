@@ -75,7 +75,7 @@ async function start(here: Here): Promise<PageReply> {
     case 'deceased':
       return here.show('register-refused');
     default:
-      return showIdentity(here, [fault('name', 'mismatch')], true);
+      return showIdentity(here, [fault('', 'mismatch')], true);
   }
 }
 

@@ -16,9 +16,7 @@ const overview: AccountOverview = {
   id: 'AAAAAAAAAAAAAAAAAAAAAA',
   status: 'active',
   maskedName: '赵*生',
-  identifiers: [
-    { type: '111', masked: '52**************14', since: noon, source: 'police', isVerified: true },
-  ],
+  identifiers: [{ type: '111', masked: '52******14', since: noon, source: 'police', isVerified: true }],
   maskedPhone: '139****0001',
   phoneMatchUntil: noon + 30 * day,
   proofingLevel: 2,
@@ -74,14 +72,14 @@ const nav = [
 const mine = { nav, person: overview, values: {}, faults: [], saved: undefined };
 const shown = {
   name: '赵*生',
-  documents: [{ label: { zh: '公民身份号码', en: 'Citizen ID number' }, value: '52**************14' }],
+  documents: [{ label: { zh: '公民身份号码', en: 'Citizen ID number' }, value: '52******14' }],
   phone: '139****0001',
 };
 const draft = {
   registration: 'draft',
   registrationId: 'draft',
   maskedName: '赵*生',
-  maskedIdNumber: '52**************14',
+  maskedIdNumber: '52******14',
   maskedPhone: '139****0001',
   proof: 'confirmed',
   proved: 'phone',
@@ -105,12 +103,12 @@ export const samples: Readonly<Record<string, ViewReply>> = {
       way: 'password',
       lifetimes,
       identifier: '13900000001',
-      faults: [fault('identifier', 'loginRefused')],
+      faults: [fault('', 'loginRefused')],
     },
   },
   'login-locked': {
     view: 'portal/login',
-    data: { ...here, way: 'password', lifetimes, faults: [lockedFault('identifier', noon)] },
+    data: { ...here, way: 'password', lifetimes, faults: [lockedFault('', noon)] },
   },
   'login-again': {
     view: 'portal/login',
@@ -199,9 +197,8 @@ export const samples: Readonly<Record<string, ViewReply>> = {
         { claim: 'phone_number_verified', word: 'claim.value.yes' },
         { claim: 'id_type', value: { zh: '公民身份号码', en: 'Citizen ID number' } },
         { claim: 'id_number', word: 'claim.value.none' },
-        { claim: 'offline_access', word: 'claim.offline_access.value' },
-        { claim: 'api', value: 'licences:read' },
       ],
+      rights: ['offline_access', 'api'],
     },
   },
   account: {

@@ -19,7 +19,11 @@ room.http.mount(
 );
 const draw = async (name: string, lang: string): Promise<string> => {
   const response = await request(room.handler).get(`/samples/${name}?lang=${lang}`);
-  expect({ name, status: response.status, log: response.status === 500 ? room.log.slice(-1) : [] }).toEqual({ name, status: samples[name]?.status ?? 200, log: [] });
+  expect({ name, status: response.status, log: response.status === 500 ? room.log.slice(-1) : [] }).toEqual({
+    name,
+    status: samples[name]?.status ?? 200,
+    log: [],
+  });
   return response.text;
 };
 
