@@ -4,8 +4,8 @@ import { defineEvents } from './catalogue.ts';
 /** What operators did to the log and to the rooms below it, which cannot know it. */
 export const auditEvents = defineEvents({
   'audit.log.exported': {
-    meaning: 'An operator copied the log, or a part of it, out of the system.',
-    data: z.strictObject({ actor: z.string(), batches: z.int() }),
+    meaning: 'An operator copied the log out of the system; the copy holds this event too.',
+    data: z.strictObject({ actor: z.string() }),
   },
   'keyring.keys.rotated': {
     meaning: 'An operator moved every rotatable key one step: next to active, active to retired.',

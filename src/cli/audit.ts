@@ -34,6 +34,7 @@ export function auditCommand(): Command {
       const out = to === undefined ? process.stdout : createWriteStream(to, { mode: 0o600 });
       const bar = progress('batches exported');
       let count = 0;
+      await foundation.audit.record('audit.log.exported', { actor: 'operator' });
       for await (const batch of foundation.audit.export()) {
         if (!out.write(`${JSON.stringify(batch)}\n`)) await once(out, 'drain');
         bar.step(++count);

@@ -37,7 +37,9 @@ export function keysCommand(): Command {
     .option('--json', 'machine-readable output')
     .action(async ({ json }: { json?: boolean }) => {
       const foundation = await openFoundation(readConfig(process.env));
-      print(await foundation.keyring.rotate(), json, asTable);
+      const keys = await foundation.keyring.rotate();
+      await foundation.audit.record('keyring.keys.rotated', { actor: 'operator' });
+      print(keys, json, asTable);
       await foundation.close();
     });
   return command;

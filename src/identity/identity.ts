@@ -165,7 +165,8 @@ function furnish(dependencies: IdentityDependencies) {
     const present = Object.entries(data).filter(([, value]) => value !== undefined);
     return audit.event(type, Object.fromEntries(present));
   };
-  const recordEvent = (made: PendingEvent) => audit.append([made]);
+  // Not `append`: what was written nowhere else needs no place in the index that keeps relayed events single.
+  const recordEvent = (made: PendingEvent) => audit.record(made.type, made.data);
   const room: Room = {
     accounts,
     registrations: store.collection(collections.registrationsCollection),
