@@ -3,7 +3,7 @@ import { type Clock, isProblem } from '../core/index.ts';
 import type { Store, Stored } from '../storage/index.ts';
 import { type Consents, grantPayload } from './consents.ts';
 import { lookupKey } from './hash.ts';
-import { type Artefact, artefactCollection, replayCollection } from './store.ts';
+import { type Artefact, artefactCollection, readableUntil, replayCollection } from './store.ts';
 
 export interface ArtefactsDependencies {
   store: Store;
@@ -56,7 +56,7 @@ export function createArtefacts({ store, clock, consents, onReplay }: ArtefactsD
     if (stored && !payload?.consumed) {
       try {
         const consumed = Math.floor(clock.now() / 1000);
-        await artefacts.replace({ key, payload: { ...payload, consumed } }, stored.version);
+        await artefacts.replace({ ...stored.value, payload: { ...payload, consumed } }, stored.version);
         return;
       } catch (error) {
         if (!isProblem(error, 'version-conflict', 'not-found')) throw error;
@@ -70,8 +70,11 @@ export function createArtefacts({ store, clock, consents, onReplay }: ArtefactsD
   }
 
   const artefactAdapter = (model: string): Adapter => ({
-    async upsert(id, { jti: _, ...payload }) {
-      await artefacts.put({ key: lookupKey(model, id), payload });
+    async upsert(id, { jti: _, ...payload }, expiresIn) {
+      // Everything that is kept here ends; what the provider gives no end would stay for ever.
+      if (expiresIn === undefined) throw new Error(`${model} without an end`);
+      const until = readableUntil(clock.now() + expiresIn * 1000);
+      await artefacts.put({ key: lookupKey(model, id), payload, readableUntil: until });
     },
     find: (id) => find(model, id),
     consume: (id) => consume(model, id),

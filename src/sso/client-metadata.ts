@@ -26,11 +26,12 @@ export function completeMetadata(metadata: ClientMetadata, random: Random): Reco
   const responseTypes = metadata.response_types ?? (isSystem ? [] : ['code']);
   const method = metadata.token_endpoint_auth_method ?? 'client_secret_basic';
   const needsSecret = !withoutSecret.has(method as string) && metadata.client_secret === undefined;
+  const { scope, ...rest } = metadata;
   return {
-    ...metadata,
+    ...rest,
     client_id: metadata.client_id ?? random.id(),
     response_types: responseTypes,
-    ...splitScope(metadata.scope ?? (isSystem ? '' : withRefresh(defaultScope, grants))),
+    ...splitScope(scope ?? (isSystem ? '' : withRefresh(defaultScope, grants))),
     response_modes: metadata.response_modes ?? [...responseModes],
     // Nobody logs in to a system, so it has no sector to make subjects for.
     subject_type: metadata.subject_type ?? (isSystem ? 'public' : 'pairwise'),

@@ -83,8 +83,6 @@ export function createClientRegister(dependencies: ClientRegisterDependencies): 
     const event = audit.event('sso.client.added', { client: clientId, actor });
     const value = { clientId, metadata: whole, createdAt: clock.now() };
     await clients.insert(value, { events: [event] });
-    await audit.append([event]);
-    await clients.settle(clientId, [event.id]);
     cache.delete(clientId);
     return { ...outwardMetadata(whole), ...pickSecret(whole) };
   }

@@ -34,13 +34,15 @@ export function grantIdOf({ key, generation }: ConsentRecord): string {
   return `${key}.${generation}`;
 }
 
-/** The provider's view of a consent: the payload of its Grant model. */
+/**
+ * The provider's view of a consent: the payload of its Grant model. It has no `iat`: without an `exp` beside it, the provider
+ * refuses one from a process whose clock is ahead.
+ */
 export function grantPayload(consent: ConsentRecord): Record<string, unknown> {
   const resources = Object.entries(consent.resources).map(([name, scopes]) => [name, scopes.join(' ')]);
   return {
     jti: grantIdOf(consent),
     kind: 'Grant',
-    iat: Math.floor(consent.updatedAt / 1000),
     accountId: consent.accountId,
     clientId: consent.clientId,
     openid: { scope: consent.scopes.join(' '), claims: consent.claims },
@@ -96,12 +98,6 @@ export function createConsents({ store, audit, clock, random }: ConsentsDependen
         if (isProblem(error, 'version-conflict', 'already-exists', 'not-found')) continue;
         throw error;
       }
-      if (events.length === 0) return;
-      await audit.append(events);
-      await consents.settle(
-        key,
-        events.map(({ id }) => id),
-      );
       return;
     }
   }

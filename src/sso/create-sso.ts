@@ -2,6 +2,7 @@ import type { Context } from 'koa';
 import type { AdapterPayload, Client, KoaContextWithOIDC, Provider } from 'oidc-provider';
 import type { Audit } from '../audit/index.ts';
 import type { Clock, PendingEvent, Random } from '../core/index.ts';
+import { sessionEndingEvents } from '../identity/index.ts';
 import type { Keyring } from '../keyring/index.ts';
 import type { Notices } from '../outbound/index.ts';
 import type { Store } from '../storage/index.ts';
@@ -12,7 +13,7 @@ import { createClientRegister } from './clients.ts';
 import { createConsents } from './consents.ts';
 import { createInteractions } from './interactions.ts';
 import { createLogoutNotices } from './logout-notices.ts';
-import { createMiddleware, listen, patternOf } from './middleware.ts';
+import { createMiddleware, listen, paths } from './middleware.ts';
 import { createProviderPages } from './pages.ts';
 import type { AccountsPort, Sso, SsoPages } from './port.ts';
 import { createPortalClient, type PortalSettings, portalClientId, portalMetadata } from './portal-client.ts';
@@ -62,7 +63,7 @@ export function createSso(dependencies: SsoDependencies): Sso {
     ...{ issuer, keyring, notices, clock, random },
     ...{ findClient, subjectFor },
   });
-  const sessions = createSessionRecords({ store, audit, clock, onEnded: logoutNotices.tellAll });
+  const sessions = createSessionRecords({ store, audit, clock });
   const artefacts = createArtefacts({ store, clock, consents, onReplay });
   const accessTokens = createAccessTokens({
     ...{ issuer, keyring, clients, consents, sessions, accounts, clock, provider },
@@ -107,19 +108,16 @@ export function createSso(dependencies: SsoDependencies): Sso {
     if (type === 'sso.session.ended') {
       const tombstone = await sessions.findEnded(String(data.session));
       if (tombstone) await logoutNotices.tellAll(tombstone);
-    } else if (endsEverything.has(type) && typeof data.account === 'string') {
-      await people.endAll(
-        data.account,
-        type === 'identity.account.disabled' ? 'account-disabled' : 'recovered',
-      );
+    } else if (sessionEndingEvents.includes(type) && typeof data.account === 'string') {
+      await people.endAll(data.account, type);
     }
   }
 
   return {
     middleware: createMiddleware({ issuer, provider, trail }),
-    patternOf,
+    paths,
     interactions: createInteractions({
-      ...{ provider, clients, consents, accounts, audit, clock, portalClientId },
+      ...{ provider, clients, consents, accounts, audit, clock, random, portalClientId },
     }),
     sessions: people,
     clients,
@@ -141,9 +139,6 @@ export function createSso(dependencies: SsoDependencies): Sso {
     },
   };
 }
-
-/** Events of identity after which nothing that began before may go on. */
-const endsEverything = new Set(['identity.account.disabled', 'identity.recovered']);
 
 const sectorOf = (client: Client) => (client as unknown as { sectorIdentifier: string }).sectorIdentifier;
 

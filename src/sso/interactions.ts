@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { errors, type Interaction, type InteractionResults, type Provider } from 'oidc-provider';
 import type { Audit } from '../audit/index.ts';
-import { acrOf, type Clock, Problem } from '../core/index.ts';
+import { acrOf, type Clock, Problem, type Random } from '../core/index.ts';
 import { levelOfSession, requestedLevel } from './acr.ts';
 import type { ClientRegister } from './clients.ts';
 import type { Consents } from './consents.ts';
@@ -14,6 +14,7 @@ export interface InteractionsDependencies {
   accounts: AccountsPort;
   audit: Audit;
   clock: Clock;
+  random: Random;
   portalClientId: string;
 }
 
@@ -26,7 +27,7 @@ interface Missing {
 
 /** Carries a login through its pages. Each call checks that the interaction belongs to the browser that asks. */
 export function createInteractions(dependencies: InteractionsDependencies): Interactions {
-  const { provider, clients, consents, accounts, audit, clock, portalClientId } = dependencies;
+  const { provider, clients, consents, accounts, audit, clock, random, portalClientId } = dependencies;
   /** A page handler asks for the details and then finishes: one read of the store. */
   const loaded = new WeakMap<IncomingMessage, Interaction>();
 
@@ -87,6 +88,7 @@ export function createInteractions(dependencies: InteractionsDependencies): Inte
       const interaction = await find(req, res, uid);
       return finish(interaction, {
         login: {
+          id: random.id(),
           accountId,
           amr: [...amr],
           acr: acrOf(methodLevel),

@@ -10,7 +10,7 @@ export interface SessionState {
   /** True when this request changed the cookie. */
   isRotated: boolean;
   loaded: Stored<SessionRecord> | undefined;
-  ours: Pick<SessionRecord, 'accountId' | 'acr' | 'amr' | 'loginTs' | 'transient' | 'state'> & {
+  ours: Pick<SessionRecord, 'accountId' | 'acr' | 'amr' | 'loginTs' | 'loginId' | 'transient' | 'state'> & {
     authorizations?: Record<string, SiteAuthorization> | undefined;
   };
   lifetimes: { absoluteSeconds: number; anonymousSeconds: number };
@@ -34,7 +34,7 @@ export function mergeSession(
   now: number,
 ): SessionRecord | undefined {
   const { ours, loaded } = state;
-  const isLogin = ours.loginTs !== undefined && ours.loginTs !== loaded?.value.loginTs;
+  const isLogin = ours.loginId !== undefined && ours.loginId !== loaded?.value.loginId;
   if (isLogin && current?.accountId && loaded?.value.accountId !== ours.accountId) {
     if (current.accountId !== ours.accountId) return undefined;
   }
@@ -52,6 +52,7 @@ export function mergeSession(
     acr: login.acr,
     amr: login.amr,
     loginTs: login.loginTs,
+    loginId: login.loginId,
     transient: login.transient,
     state: current && same(ours.state, loaded?.value.state) ? current.state : ours.state,
     authorizations: mergeSites(ours.authorizations ?? {}, loaded?.value.authorizations, current),
@@ -92,7 +93,7 @@ function mergeSecrets(
   if (!isRotated) return current.secrets;
   if (isLogin) return [own];
   // Somebody logged in since we read it: our cookie belongs to before.
-  if (current.loginTs !== loaded?.value.loginTs) return current.secrets;
+  if (current.loginId !== loaded?.value.loginId) return current.secrets;
   const older = current.secrets
     .filter(({ until }) => until === undefined || until > now)
     .map((secret) => ({ ...secret, until: secret.until ?? now + overlapMs }));

@@ -15,13 +15,15 @@ export function createPolicy(): interactionPolicy.DefaultPolicy {
   if (!checks) throw new Error('the provider has no login prompt any more');
   for (const reason of ['no_session', 'essential_acr', 'essential_acrs']) checks.remove(reason);
   checks.add(
-    new Check('no_session', 'End-User authentication is required', ({ oidc }) =>
+    new Check('no_session', 'End-User authentication is required', 'login_required', ({ oidc }) =>
       oidc.session?.accountId === undefined || oidc.account === undefined
         ? Check.REQUEST_PROMPT
         : Check.NO_NEED_TO_PROMPT,
     ),
   );
-  checks.add(new Check('acr_too_low', 'a higher level of assurance is required', isLevelTooLow));
+  checks.add(
+    new Check('acr_too_low', 'a higher level of assurance is required', 'login_required', isLevelTooLow),
+  );
   return policy;
 }
 

@@ -69,12 +69,15 @@ export function replaceSessionModel(
     async save(): Promise<string> {
       const { uid, jti, accountId, acr, amr, loginTs, transient, state, authorizations } = this;
       const { ctx } = Provider;
+      // The pages of one request carry its login on, so the same login may come back with the next answer.
+      const login = ctx?.oidc?.result?.login as { id?: string } | undefined;
+      const loginId = login?.id ?? this[loadedRecord]?.value.loginId;
       const saved = await records.save({
         uid,
         cookie: jti,
         isRotated: this.oldId !== undefined,
         loaded: this[loadedRecord],
-        ours: { accountId, acr, amr, loginTs, transient, state, authorizations },
+        ours: { accountId, acr, amr, loginTs, loginId, transient, state, authorizations },
         lifetimes: { absoluteSeconds, anonymousSeconds },
         device: deviceOf(ctx as Context | undefined),
       });

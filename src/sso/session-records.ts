@@ -22,7 +22,7 @@ export interface SessionRecords {
   touch(uid: string): Promise<SessionRecord | undefined>;
   /** Writes what changed since `loaded`; answers what stands now, or undefined when the session is ended. */
   save(state: SessionState): Promise<Stored<SessionRecord> | undefined>;
-  /** Ends it; answers it as it was, or undefined when somebody else ended it before. Its event rides in the tombstone. */
+  /** Ends it; answers it as it was, or undefined when somebody else ended it before. Its event rides in the tombstone, so that sites are told even after a crash. */
   end(uid: string, reason: string): Promise<SessionRecord | undefined>;
   /** The tombstone, while it stands. */
   findEnded(uid: string): Promise<SessionRecord | undefined>;
@@ -36,20 +36,13 @@ export interface SessionRecordsDependencies {
   store: Store;
   audit: Audit;
   clock: Clock;
-  /** Delivers the event of a tombstone at once, instead of leaving it to the relay. */
-  onEnded(tombstone: SessionRecord): Promise<void>;
 }
 
 /** Key of a session's document. */
 export const sessionKey = (uid: string) => lookupKey('session', uid);
 
 /** Makes the register of sessions. */
-export function createSessionRecords({
-  store,
-  audit,
-  clock,
-  onEnded,
-}: SessionRecordsDependencies): SessionRecords {
+export function createSessionRecords({ store, audit, clock }: SessionRecordsDependencies): SessionRecords {
   const sessions = store.collection(sessionCollection);
 
   const isAlive = ({ ended, exp }: SessionRecord) => !ended && exp * 1000 > clock.now();
@@ -110,10 +103,6 @@ export function createSessionRecords({
       } catch (error) {
         if (isProblem(error, 'version-conflict', 'not-found')) continue;
         throw error;
-      }
-      if (was.accountId) {
-        await Promise.all([audit.append([event]), onEnded(tombstone)]);
-        await sessions.settle(stored.key, [event.id]);
       }
       return stored.value;
     }

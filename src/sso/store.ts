@@ -4,8 +4,8 @@ import { defineCollection } from '../storage/index.ts';
 /** How long an artefact stays readable after it expired: the provider itself tells expired from unknown. */
 const readableAfterExpirySeconds = 15 * 60;
 
-const afterExpiry = (exp: number | undefined) =>
-  exp === undefined ? undefined : (exp + readableAfterExpirySeconds) * 1000;
+/** When a document that expires at `expiresAt` (milliseconds since the epoch) may be swept. */
+export const readableUntil = (expiresAt: number): number => expiresAt + readableAfterExpirySeconds * 1000;
 
 /**
  * Codes, tokens, interactions and pushed requests. Keyed by a hash of what the client or browser holds, and the body is
@@ -17,13 +17,15 @@ export const artefactCollection = defineCollection({
     key: z.string(),
     /** What the provider stores, without the identifier that the key stands for. */
     payload: z.custom<Record<string, unknown>>((value) => typeof value === 'object' && value !== null),
+    /** Milliseconds since the epoch. */
+    readableUntil: z.number(),
   }),
   key: (artefact) => artefact.key,
   indexes: [],
   encrypted: true,
   sharded: true,
   durability: 'artefact',
-  expires: ({ payload }) => afterExpiry(payload.exp as number | undefined),
+  expires: (artefact) => artefact.readableUntil,
 });
 
 export type Artefact = z.infer<typeof artefactCollection.schema>;
@@ -62,6 +64,8 @@ export interface SessionRecord {
   amr?: string[] | undefined;
   /** Seconds since the epoch of the last login. */
   loginTs?: number | undefined;
+  /** Tells two logins apart that happened in the same second. */
+  loginId?: string | undefined;
   transient?: boolean | undefined;
   state?: Record<string, unknown> | undefined;
   authorizations: Record<string, SiteAuthorization>;
@@ -86,7 +90,7 @@ export const sessionCollection = defineCollection({
   encrypted: true,
   sharded: true,
   durability: 'artefact',
-  expires: ({ exp }) => afterExpiry(exp),
+  expires: ({ exp }) => readableUntil(exp * 1000),
 });
 
 /** What one person lets one site know, and the generation of tokens that still count. */

@@ -13,7 +13,7 @@ import {
   type Sso,
   type SsoPages,
 } from '../../src/sso/index.ts';
-import { type Database, openDatabase, type Store } from '../../src/storage/index.ts';
+import { createRelay, type Database, openDatabase, type Store } from '../../src/storage/index.ts';
 import { createLogger, createMetrics } from '../../src/telemetry/index.ts';
 import { createRelyingParty, createVisitor, type RelyingParty, type Visitor } from './relying-party.ts';
 import { tempDirectory } from './temp-store.ts';
@@ -62,6 +62,8 @@ export interface SsoProcess {
   origin: string;
   keyring: Keyring;
   audit: Audit;
+  /** Resolves when consequences of what was committed so far have happened: log, notices. */
+  relayed(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -126,6 +128,7 @@ export async function openSsoWorld(options: SsoWorldOptions = {}): Promise<SsoWo
       return { ...party, clientId };
     },
     async events() {
+      await first.relayed();
       const all: { type: string; data: Record<string, unknown> }[] = [];
       for await (const batch of first.audit.export())
         for (const event of (batch.events ?? []) as (typeof all)[number][]) all.push(event);
@@ -173,6 +176,11 @@ async function startProcess(shared: Shared, issuer?: string): Promise<SsoProcess
     accounts: { find: async (id) => accounts.get(id) },
     portal: { callbackPath: '/session/callback', name: '通行' },
   });
+  const relay = createRelay({
+    ...{ store, clock, logger },
+    consumers: [audit.append, async (events) => void (await Promise.all(events.map(sso.onEvent)))],
+  });
+  relay.start();
   app.use(async (ctx, next) => {
     ctx.set('Content-Security-Policy', "default-src 'none'; script-src 'self'; form-action 'self'");
     await next();
@@ -182,13 +190,23 @@ async function startProcess(shared: Shared, issuer?: string): Promise<SsoProcess
   handle = app.callback();
   return {
     ...{ sso, origin, keyring, audit, store },
-    close: async () => {
+    relayed: () => relay.drain(),
+    close: once(async () => {
+      await relay.close();
       sso.close();
       keyring.close();
       await audit.close();
       await outbound.close();
       await closeServer(server);
-    },
+    }),
+  };
+}
+
+function once(work: () => Promise<void>): () => Promise<void> {
+  let done: Promise<void> | undefined;
+  return () => {
+    done ??= work();
+    return done;
   };
 }
 

@@ -1,0 +1,3 @@
+import { ssoRaces } from './races.ts';
+
+ssoRaces('the embedded store');
