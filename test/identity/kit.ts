@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { createAudit } from '../../src/audit/index.ts';
-import type { Random, RateCounter } from '../../src/core/index.ts';
+import type { Random } from '../../src/core/index.ts';
 import { systemRandom } from '../../src/core/index.ts';
 import { createIdentity, type Identity, type IdentitySettings } from '../../src/identity/index.ts';
 import type { RegisterAnswer, Registries } from '../../src/registries/index.ts';
-import { openDatabase, type Store } from '../../src/storage/index.ts';
+import { createRateCounter, openDatabase, type Store } from '../../src/storage/index.ts';
 import { createLogger, createMetrics } from '../../src/telemetry/index.ts';
 import { createTestKeyring } from '../audit/kit.ts';
 import type { TestPerson } from '../support/people.ts';
@@ -24,32 +24,6 @@ export function createTestClock() {
     now: () => now,
     advance(ms: number) {
       now += ms;
-    },
-  };
-}
-
-/** Limits in memory, by fixed windows from the first act. */
-export function createTestRate(clock: { now(): number }): RateCounter {
-  const counts = new Map<string, { used: number; resetAt: number }>();
-  const at = (key: string, windowSeconds: number) => {
-    const known = counts.get(key);
-    if (known && known.resetAt > clock.now()) return known;
-    const fresh = { used: 0, resetAt: clock.now() + windowSeconds * 1000 };
-    counts.set(key, fresh);
-    return fresh;
-  };
-  return {
-    async take(key, { max, windowSeconds }) {
-      const count = at(key, windowSeconds);
-      count.used += 1;
-      return { allowed: count.used <= max, remaining: Math.max(0, max - count.used), resetAt: count.resetAt };
-    },
-    async peek(key, { max, windowSeconds }) {
-      const count = at(key, windowSeconds);
-      return { allowed: count.used < max, remaining: Math.max(0, max - count.used), resetAt: count.resetAt };
-    },
-    async reset(key) {
-      counts.delete(key);
     },
   };
 }
@@ -183,7 +157,6 @@ export async function createHouse(options: HouseOptions = {}) {
   const opened = await (options.open ?? openEmbedded)(clock);
   const registers = createTestRegisters(clock);
   const sms = createTestSms();
-  const rate = createTestRate(clock);
   const log: string[] = [];
   const logger = createLogger({ level: 'info', destination: { write: (line) => void log.push(line) } });
   const auditKeys = createTestKeyring();
@@ -202,7 +175,7 @@ export async function createHouse(options: HouseOptions = {}) {
       registries: registers.registries,
       sms,
       audit,
-      rate,
+      rate: createRateCounter(store, clock),
       clock,
       random,
       logger,

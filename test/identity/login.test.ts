@@ -223,6 +223,14 @@ describe('login by code', () => {
     expect((await ask()).outcome).toBe('sent');
   });
 
+  it('counts messages in the store: a restart gives nobody more of them', async () => {
+    await enrol(house, wang);
+    const ask = { identifier: wang.phoneNumber, transaction: 't', visitor: house.visitor };
+    expect((await house.identity.login.sendCode(ask)).outcome).toBe('sent');
+    const { identity } = await house.again();
+    expect((await identity.login.sendCode(ask)).outcome).toBe('limited');
+  });
+
   it('opens level 2 only while the operator’s word is younger than 30 days, and asks again', async () => {
     await enrol(house, wang);
     house.registers.know(wang);
