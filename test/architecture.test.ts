@@ -55,6 +55,16 @@ const rules: Rules = {
     qrcode: ['portal'],
     commander: ['cli'],
   },
+  ambient: {
+    'Date.now': ['core'],
+    'new Date()': ['core'],
+    'Math.random': [],
+    'import randomBytes': ['core'],
+    'import randomUUID': [],
+    'process.env': ['cli'],
+    'fetch()': [],
+    'globalThis.fetch': [],
+  },
   typesEverywhere: new Set(['koa']),
 };
 
@@ -73,7 +83,7 @@ describe('the architecture', () => {
     expect(imports.some((found) => found.typeOnly)).toBe(true);
   });
 
-  it('has no import of a wrong room, by a side door, in a circle, or of a package that another room reserves', () => {
+  it('imports no wrong room, side door or reserved package, has no circle, and takes nothing that is not handed in', () => {
     expect(findFaults(sources, rules)).toEqual([]);
   });
 
@@ -162,6 +172,25 @@ describe('the check of the architecture', () => {
     expect(
       faultsOf({ 'src/sso/a.ts': `import type { Context } from 'koa'; import 'jose'; import 'zod';` }),
     ).toEqual([]);
+  });
+
+  it('catches time, randomness, environment and network that nobody handed in, and knows what was handed in', () => {
+    const faulty = [
+      'Date.now();',
+      'new Date();',
+      'Math.random();',
+      'process.env.HOME;',
+      `fetch('https://a');`,
+    ];
+    for (const source of [...faulty, `import { randomBytes } from 'node:crypto';`])
+      expect([source, faultsOf({ 'src/sso/a.ts': source })]).toEqual([
+        source,
+        [expect.stringContaining('argument')],
+      ]);
+    expect(
+      faultsOf({ 'src/sso/a.ts': `new Date(0); const make = ({ fetch }) => fetch('https://a');` }),
+    ).toEqual([]);
+    expect(faultsOf({ 'src/core/a.ts': 'Date.now();', 'src/cli/a.ts': 'process.env.HOME;' })).toEqual([]);
   });
 
   it('catches a door without header, an overlong file, and a suppression without a reason', () => {

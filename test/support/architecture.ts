@@ -16,6 +16,8 @@ export interface Rules {
   places: Readonly<Record<string, Place>>;
   /** Package -> the places that alone may import it; `everywhere` for shared ones. A package not listed is a fault. */
   packages: Readonly<Record<string, readonly string[] | 'everywhere'>>;
+  /** What the runtime hands to anybody -> the places that alone may take it; all others get it as an argument. */
+  ambient: Readonly<Record<string, readonly string[]>>;
   /** Packages whose types (`import type`) may be used everywhere. */
   typesEverywhere: ReadonlySet<string>;
 }
@@ -60,6 +62,28 @@ export function readImports(source: string): Import[] {
   return found;
 }
 
+/** Uses of the machine's clock, randomness, environment and network that nobody handed in: `Date.now`, `new Date()`, `fetch`. */
+function readAmbient(source: string): { name: string; line: number }[] {
+  const used: { name: string; line: number }[] = [];
+  const bound = new Set<unknown>();
+  const nameOf = (node: unknown) => (node as Node | undefined)?.name;
+  walk(parse(source, parserOptions).program as unknown as Node, (node) => {
+    const line = node.loc?.start.line ?? 0;
+    const { type } = node;
+    if (type === 'MemberExpression')
+      used.push({ name: `${nameOf(node.object)}.${nameOf(node.property)}`, line });
+    else if (type === 'NewExpression' && (node.arguments as Node[]).length === 0)
+      used.push({ name: `new ${nameOf(node.callee)}()`, line });
+    else if (type === 'CallExpression') used.push({ name: `${nameOf(node.callee)}()`, line });
+    else if (type === 'ImportSpecifier') used.push({ name: `import ${nameOf(node.imported)}`, line });
+    else if (type === 'ObjectPattern')
+      for (const property of node.properties as Node[]) bound.add(nameOf(property.value));
+    else if (Array.isArray(node.params))
+      for (const parameter of node.params as Node[]) bound.add(nameOf(parameter));
+  });
+  return used.filter(({ name }) => !bound.has(name.slice(0, -2)));
+}
+
 function literalOf(node: Node | undefined): string | undefined {
   if (node?.type === 'StringLiteral') return node.value as string;
   if (node?.type === 'TSLiteralType') return literalOf(node.literal as Node);
@@ -93,6 +117,10 @@ export function findFaults(sources: ReadonlyMap<string, string>, rules: Rules): 
       if (target) targets.push(target);
       const fault = target ? faultOfFile(from, target, sources, rules) : faultOfPackage(from, found, rules);
       if (fault) faults.push(`${path}:${found.line}: ${fault}`);
+    }
+    for (const { name, line } of readAmbient(source)) {
+      if (rules.ambient[name] && !rules.ambient[name].includes(from))
+        faults.push(`${path}:${line}: ${name} comes in as an argument`);
     }
   }
   return [...faults, ...findCycles(graph).map((cycle) => `cycle: ${cycle.join(' -> ')}`)];
