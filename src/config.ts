@@ -79,10 +79,24 @@ function parseUrl(value: string | undefined): string | undefined {
   return value.replace(/\/$/, '');
 }
 
-type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent';
-const logLevels: readonly string[] = ['trace', 'debug', 'info', 'warn', 'error', 'silent'];
+const tokenNames = ['police', 'business', 'social-security', 'telecom', 'sms'] as const;
+
+function parseTokens(value: string | undefined): Partial<Record<(typeof tokenNames)[number], string>> {
+  const pairs = parseList(value).map(
+    (entry) => /^([a-z-]+)=(.+)$/.exec(entry) ?? wrong('has an entry that is not NAME=TOKEN'),
+  );
+  const unknown = pairs.find(([, name]) => !(tokenNames as readonly string[]).includes(name ?? ''));
+  if (unknown) wrong(`names ${unknown[1]}; known are ${tokenNames.join(', ')}`);
+  return Object.fromEntries(pairs.map(([, name, token]) => [name, token]));
+}
+
+type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent';
+const logLevels: readonly string[] = ['debug', 'info', 'warn', 'error', 'fatal', 'silent'];
 const parseLogLevel = (value: string | undefined): LogLevel =>
   logLevels.includes(value ?? '') ? (value as LogLevel) : wrong(`must be one of ${logLevels.join(', ')}`);
+
+const parseSwitch = (value: string | undefined): boolean =>
+  value === 'yes' || (!['', 'no'].includes(value ?? '') && wrong('must be yes or no'));
 
 const setting = <T>(row: Setting<T>): Setting<T> => row;
 
@@ -187,19 +201,32 @@ export const settings = {
     example: 'https://gateway.gz.example/sms',
     parse: parseUrl,
   }),
+  registerTokens: setting({
+    name: 'TONGXING_REGISTER_TOKENS',
+    default: '',
+    meaning:
+      'Bearer tokens that the registers and the SMS gateway ask for, NAME=TOKEN with the names police, business, social-security, telecom and sms.',
+    example: 'police=Zm9v, sms=YmFy',
+    parse: parseTokens,
+  }),
+  demo: setting({
+    name: 'TONGXING_DEMO',
+    default: 'no',
+    meaning:
+      'The demo world: http on localhost is allowed, and every page says that it is a demo. Its keys open no store outside the demo.',
+    example: 'no',
+    parse: parseSwitch,
+  }),
 };
 
 /** The settings of a process, parsed. */
-export type Config = { [K in keyof typeof settings]: ReturnType<(typeof settings)[K]['parse']> } & {
-  /** The demo world: weak names are allowed on localhost, and every page says that it is a demo. */
-  demo: boolean;
-};
+export type Config = { [K in keyof typeof settings]: ReturnType<(typeof settings)[K]['parse']> };
 
 /**
  * Reads the settings from an environment.
  * @throws {Problem} setting-invalid, naming the setting, what was wrong, and an example
  */
-export function readConfig(environment: Readonly<Record<string, string | undefined>>, demo = false): Config {
+export function readConfig(environment: Readonly<Record<string, string | undefined>>): Config {
   const parsed: Record<string, unknown> = {};
   for (const [key, row] of Object.entries(settings)) {
     const value = environment[row.name] ?? ('default' in row ? row.default : undefined);
@@ -211,10 +238,10 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       });
     }
   }
-  if (!demo && (parsed.issuer as string).startsWith('http:')) {
+  if (!parsed.demo && (parsed.issuer as string).startsWith('http:')) {
     throw new Problem('setting-invalid', {
       detail: `TONGXING_ISSUER must be https in production. Example: TONGXING_ISSUER=${settings.issuer.example}`,
     });
   }
-  return { ...parsed, demo } as Config;
+  return parsed as Config;
 }

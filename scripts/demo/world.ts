@@ -4,6 +4,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { exportJWK, generateKeyPair } from 'jose';
 import { createApp } from '../../src/app.ts';
@@ -14,7 +15,6 @@ import { answers, isFree, type Running, start, stopAll } from './processes.ts';
 import { registerPersonas } from './register-personas.ts';
 import type { SiteSettings } from './site/relying-party.ts';
 
-const folder = 'data/demo';
 const script = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
 /** Addresses of the world, all moved by the port base. */
@@ -28,15 +28,16 @@ export function addresses(portBase: number) {
   };
 }
 
-/** The environment of the service in the demo world: nothing but the documented settings. */
-export function demoEnvironment(portBase: number, dataFolder = folder): Record<string, string> {
+/** The environment of the service in the demo world: nothing but the documented settings. `folder` is absolute. */
+export function demoEnvironment(portBase: number, folder: string): Record<string, string> {
   const registers = `http://127.0.0.1:${portBase + 10}`;
   return {
+    TONGXING_DEMO: 'yes',
     TONGXING_ISSUER: `http://localhost:${portBase}`,
     TONGXING_LISTEN: `127.0.0.1:${portBase}`,
     TONGXING_METRICS_LISTEN: `127.0.0.1:${portBase + 64}`,
-    TONGXING_STORE: process.env.TONGXING_STORE ?? `sqlite:${dataFolder}/tongxing.db`,
-    TONGXING_KEYS: `${dataFolder}/keys`,
+    TONGXING_STORE: process.env.TONGXING_STORE ?? `sqlite:${folder}/tongxing.db`,
+    TONGXING_KEYS: `${folder}/keys`,
     TONGXING_OUTBOUND_ALLOW: `127.0.0.1:${portBase + 10},localhost:${portBase + 1},localhost:${portBase + 2}`,
     TONGXING_POLICE_URL: `${registers}/police`,
     TONGXING_BUSINESS_URL: `${registers}/business`,
@@ -108,10 +109,21 @@ export function showPersonas(json: boolean): void {
   process.stdout.write(`${text}\n`);
 }
 
+/** How to run the world. */
+export interface DemoOptions {
+  /** Forget what the folder holds. */
+  fresh: boolean;
+  portBase: number;
+  /** Folder of everything that the world keeps: store, keys, registrations of the sites, logs. */
+  data: string;
+  json: boolean;
+}
+
 /** Runs the world until it is told to stop. */
-export async function runDemo(options: { fresh: boolean; portBase: number; json: boolean }): Promise<void> {
+export async function runDemo(options: DemoOptions): Promise<void> {
   const { portBase } = options;
   const at = addresses(portBase);
+  const folder = resolve(options.data);
   for (const url of Object.values(at)) {
     const port = Number(new URL(url).port);
     if (await isFree(port)) continue;
@@ -126,9 +138,9 @@ export async function runDemo(options: { fresh: boolean; portBase: number; json:
 
   const running: Running[] = [];
   try {
-    await startWorld(portBase, running);
-    announce(at, options.json);
-    await ended(running);
+    await startWorld({ portBase, folder }, running);
+    announce(at, options);
+    await ended(running, folder);
   } catch (error) {
     process.stderr.write(`The demo did not start: ${(error as Error).message}. Logs are in ${folder}/log.\n`);
     process.exitCode = 1;
@@ -137,37 +149,47 @@ export async function runDemo(options: { fresh: boolean; portBase: number; json:
   }
 }
 
-async function startWorld(portBase: number, running: Running[]): Promise<void> {
+/** Where one world lives. */
+interface Place {
+  portBase: number;
+  folder: string;
+}
+
+async function startWorld(place: Place, running: Running[]): Promise<void> {
+  const { portBase, folder } = place;
   const at = addresses(portBase);
-  const environment = demoEnvironment(portBase);
+  const environment = demoEnvironment(portBase, folder);
+  writeEnvironment(`${folder}/env`, environment);
   const launch = async (name: string, words: string[], extra: Record<string, string>, probe: string) => {
     const process = start(name, words, extra, folder);
     running.push(process);
     if (!(await answers(process, probe))) throw new Error(`${name} does not answer at ${probe}`);
   };
   await launch('registers', [script('./registers.ts'), '--port', String(portBase + 10)], {}, at.registers);
-  const sites = await prepare(portBase, environment);
-  await launch(
-    'service',
-    [script('../../src/main.ts'), 'serve', '--demo'],
-    environment,
-    `${at.service}/readyz`,
-  );
-  for (const { id, file } of sites) {
-    await launch(id, [script('./site/main.ts'), file], {}, id === 'hall' ? at.hall : at.health);
-  }
+  const sites = await prepare(place, environment);
+  await Promise.all([
+    launch('service', [script('../../src/main.ts'), 'serve'], environment, `${at.service}/readyz`),
+    ...sites.map(({ id, file }) => launch(id, [script('./site/main.ts'), file], {}, at[id])),
+  ]);
+}
+
+/** The settings as a file that a shell can `source`, so that the other commands find the store of the demo. */
+function writeEnvironment(file: string, environment: Record<string, string>): void {
+  const quoted = (value: string): string => `'${value.replaceAll("'", String.raw`'\''`)}'`;
+  const lines = Object.entries(environment).map(([name, value]) => `export ${name}=${quoted(value)}\n`);
+  writeFileSync(file, lines.join(''), { mode: 0o600 });
 }
 
 /** Registers the people and the two sites, once, before the service listens. */
 async function prepare(
-  portBase: number,
+  { portBase, folder }: Place,
   environment: Record<string, string>,
-): Promise<{ id: string; file: string }[]> {
-  const config = readConfig({ ...environment, TONGXING_LOG_LEVEL: 'warn' }, true);
+): Promise<{ id: SiteSettings['id']; file: string }[]> {
+  const config = readConfig({ ...environment, TONGXING_LOG_LEVEL: 'error' });
   const service = await createApp(config);
   try {
     await registerPersonas(service.identity, addresses(portBase).registers);
-    const files: { id: string; file: string }[] = [];
+    const files: { id: SiteSettings['id']; file: string }[] = [];
     for (const site of siteSettings(portBase)) {
       const file = `${folder}/${site.id}-${portBase}.json`;
       files.push({ id: site.id, file });
@@ -216,7 +238,7 @@ async function registerSite(
   return { client_id: String(added.client_id), private_jwk: { ...(await exportJWK(privateKey)), kid } };
 }
 
-function announce(at: ReturnType<typeof addresses>, json: boolean): void {
+function announce(at: ReturnType<typeof addresses>, { data, json }: DemoOptions): void {
   if (json) return void process.stdout.write(`${JSON.stringify(at)}\n`);
   process.stdout.write(`
 DEMO: impossible people, simulated registers, plain http on this machine only. Never use it for anything real.
@@ -228,11 +250,13 @@ DEMO: impossible people, simulated registers, plain http on this machine only. N
 
 `);
   showPersonas(false);
-  process.stdout.write(`\nLogs: ${folder}/log   State: ${folder} (--fresh clears it)   Stop: Ctrl-C\n`);
+  process.stdout.write(
+    `\nLogs: ${data}/log   State: ${data} (--fresh clears it)   Stop: Ctrl-C\nOther commands find this world after:  source ${data}/env\n`,
+  );
 }
 
 /** Resolves when the world is told to stop, or when one of its processes ends by itself. */
-async function ended(running: readonly Running[]): Promise<void> {
+async function ended(running: readonly Running[], folder: string): Promise<void> {
   let stopping = false;
   await new Promise<void>((resolve) => {
     const stop = (): void => {

@@ -67,7 +67,7 @@ export function clientsCommand(): Command {
 type Clients = Awaited<ReturnType<typeof createApp>>['sso']['clients'];
 
 async function withClients(work: (clients: Clients, issuer: string) => Promise<void>): Promise<void> {
-  const config = readConfig(process.env, process.env.TONGXING_ISSUER?.startsWith('http:') === true);
+  const config = readConfig(process.env);
   const service = await createApp({ ...config, logLevel: 'warn' });
   try {
     await work(service.sso.clients, config.issuer);

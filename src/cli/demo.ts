@@ -5,13 +5,14 @@ import { runDemo, showPersonas } from '../../scripts/demo/world.ts';
 export function demoCommand(): Command {
   return new Command('demo')
     .description('run the demo world on this machine: service, registers, SMS inbox, two service sites')
-    .option('--fresh', 'forget everything in data/demo first')
+    .option('--fresh', 'forget everything that the demo kept first')
+    .option('--data <folder>', 'folder of everything that the demo keeps', 'data/demo')
     .option('--port-base <port>', 'first port of the demo', '3000')
     .option('--personas', 'print the people of the demo and stop')
     .option('--json', 'machine-readable output')
     .action(
       async (
-        options: { fresh?: boolean; portBase: string; personas?: boolean; json?: boolean },
+        options: { fresh?: boolean; data: string; portBase: string; personas?: boolean; json?: boolean },
         command: Command,
       ) => {
         const portBase = Number(options.portBase);
@@ -19,7 +20,10 @@ export function demoCommand(): Command {
           command.error(`error: --port-base must be a number from 1024 to 65000, not ${options.portBase}`);
         }
         if (options.personas) showPersonas(options.json === true);
-        else await runDemo({ fresh: options.fresh === true, portBase, json: options.json === true });
+        else {
+          const { data, fresh = false, json = false } = options;
+          await runDemo({ data, fresh, portBase, json });
+        }
       },
     );
 }

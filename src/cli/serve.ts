@@ -7,9 +7,8 @@ import { listenMetrics } from '../http/index.ts';
 export function serveCommand(): Command {
   return new Command('serve')
     .description('run the service; settings come from the environment (docs/config.md)')
-    .option('--demo', 'allow http://localhost and say on every page that this is a demo')
-    .action(async ({ demo }: { demo?: boolean }) => {
-      const config = readConfig(process.env, demo === true);
+    .action(async () => {
+      const config = readConfig(process.env);
       const service = await createApp(config);
       const server = await service.http.listen(config.listen);
       const metrics = await listenMetrics(service.metrics, config.metricsListen);

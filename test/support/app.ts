@@ -71,6 +71,7 @@ export async function createTestApp(options: TestAppOptions = {}): Promise<TestA
     },
   };
   const environment = {
+    TONGXING_DEMO: 'yes',
     TONGXING_ISSUER: issuer,
     TONGXING_STORE: options.store ?? `sqlite:${join(folder, 'tongxing.db')}`,
     TONGXING_KEYS: join(folder, 'keys'),
@@ -83,7 +84,7 @@ export async function createTestApp(options: TestAppOptions = {}): Promise<TestA
     TONGXING_LOG_LEVEL: 'debug',
     ...options.settings,
   };
-  const config = readConfig(environment, true);
+  const config = readConfig(environment);
   const overrides = {
     clock,
     logDestination: { write: (line: string) => void logs.push(line) },
