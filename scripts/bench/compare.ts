@@ -1,0 +1,119 @@
+import type { Client } from './client.ts';
+import { createClient } from './client.ts';
+import { type Figure, median, type Progress, parallel, type Scale } from './figures.ts';
+import { inParallel, loginPage } from './flows.ts';
+import { type ServerProcess, startServer } from './server-process.ts';
+import { withFolder } from './temp-folder.ts';
+
+/** A server and the connections to it. */
+export interface Side {
+  server: ServerProcess;
+  client: Client;
+}
+
+/** What is measured, once per flow. */
+export interface Flow<P> {
+  /** Before the clock: what the flow needs (a live session). */
+  prepare?(client: Client, index: number): Promise<P>;
+  run(client: Client, prepared: P, index: number): Promise<void>;
+  /** Audit events that each flow leaves behind. */
+  events: number;
+}
+
+/** People whom both servers know when they are compared. */
+export const people = 1_000;
+
+/** Starts the service on an empty store with people in it, and the bare server with the same; stops both afterwards. */
+export async function withBoth<R>(
+  progress: Progress,
+  use: (ours: Side, bare: Side) => Promise<R>,
+): Promise<R> {
+  return withFolder(async (folder) => {
+    const started: Side[] = [];
+    const start = async (name: 'ours' | 'bare', settings: object): Promise<Side> => {
+      const server = await startServer(name, settings, profileFlags(name));
+      const side = { server, client: createClient(server.port, parallel) };
+      started.push(side);
+      return side;
+    };
+    try {
+      progress(`starting the service and the bare server, ${people} people each`);
+      const ours = await start('ours', { folder });
+      await ours.server.ask('seed', { people });
+      const bare = await start('bare', {});
+      await bare.server.ask('seed', { people, html: await loginPage(ours.client) });
+      return await use(ours, bare);
+    } finally {
+      for (const { server, client } of started) {
+        client.close();
+        await server.stop();
+      }
+    }
+  });
+}
+
+/** Flags that write a profile of one side into a folder: TONGXING_BENCH_PROFILE=ours:/tmp/profile. */
+function profileFlags(name: string): string[] {
+  const [side, ...folder] = (process.env.TONGXING_BENCH_PROFILE ?? '').split(':');
+  return side === name ? ['--cpu-prof', `--cpu-prof-dir=${folder.join(':')}`] : [];
+}
+
+/** CPU of a server for each of `size` flows, in milliseconds, and the events that became durable. */
+export async function measure<P>(
+  { server, client }: Side,
+  flow: Flow<P>,
+  size: number,
+  first = 0,
+): Promise<{ cpuMs: number; events: number }> {
+  const prepared: P[] = [];
+  const { prepare } = flow;
+  if (prepare)
+    await inParallel(size, parallel, async (index) => {
+      prepared[index] = await prepare(client, first + index);
+    });
+  const before = await server.usage();
+  await inParallel(size, parallel, (index) => flow.run(client, prepared[index] as P, first + index));
+  const after = await server.usage();
+  return { cpuMs: (after.cpuMs - before.cpuMs) / size, events: after.events - before.events };
+}
+
+/** Measures the two by turns and answers the median of each and of the ratios. Each side runs warm first. */
+export async function alternate<P>(
+  [one, other]: readonly [Side, Side],
+  flow: Flow<P>,
+  { rounds, size }: Pick<Scale, 'rounds' | 'size'>,
+  progress: Progress,
+): Promise<{ value: number; baseline: number; ratio: number }> {
+  for (const side of [one, other]) await measure(side, flow, size);
+  const values: number[] = [];
+  const baselines: number[] = [];
+  const ratios: number[] = [];
+  for (let round = 0; round < rounds; round += 1) {
+    const first = (round + 1) * size;
+    const mine = await measure(one, flow, size, first);
+    const theirs = await measure(other, flow, size, first);
+    values.push(mine.cpuMs);
+    baselines.push(theirs.cpuMs);
+    ratios.push(mine.cpuMs / theirs.cpuMs);
+    const [a, b, ratio] = [mine.cpuMs, theirs.cpuMs, mine.cpuMs / theirs.cpuMs].map((value) =>
+      value.toFixed(3),
+    );
+    progress(
+      `round ${round + 1}/${rounds}: ${a} ms against ${b} ms, ratio ${ratio}; ${mine.events} events of ${size * flow.events}`,
+    );
+    if (mine.events !== size * flow.events)
+      throw new Error(`${mine.events} events became durable instead of ${size * flow.events}`);
+  }
+  return { value: median(values), baseline: median(baselines), ratio: median(ratios) };
+}
+
+/** A comparison as a row. */
+export function ratioFigure(
+  name: string,
+  measured: { value: number; baseline: number; ratio: number },
+  limit: number,
+  against: string,
+): Figure {
+  const bar = `<= ${limit} x ${against}`;
+  return { name, ...measured, unit: 'ms CPU', bar, holds: measured.ratio <= limit };
+}

@@ -1,0 +1,47 @@
+/** One row of the bench. */
+export interface Figure {
+  name: string;
+  value: number;
+  unit: string;
+  /** The same in the bare server or the smaller store, where it is a comparison. */
+  baseline?: number;
+  ratio?: number;
+  /** What it has to be, in words: `<= 1.6 x bare`. */
+  bar: string;
+  holds: boolean;
+}
+
+/** How much is measured. The defaults are what the bars are stated for; less is for a quick look. */
+export interface Scale {
+  /** Pairs of measurements, of whose ratios the median counts. */
+  rounds: number;
+  /** Flows of one measurement. */
+  size: number;
+  /** Logins after which memory is read. */
+  logins: number;
+  /** People in the smaller and the larger store. */
+  people: readonly [number, number];
+}
+
+/** The scale of the bars. */
+export const fullScale: Scale = { rounds: 5, size: 400, logins: 100_000, people: [1_000, 100_000] };
+
+/** Requests at once: a busy hour of a province on one core. */
+export const parallel = 16;
+
+/** Says on stderr what is being done. */
+export type Progress = (line: string) => void;
+
+/** One figure or group of figures. */
+export interface Bench {
+  meaning: string;
+  run(scale: Scale, progress: Progress): Promise<Figure[]>;
+}
+
+/** The value in the middle. */
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = Math.floor(sorted.length / 2);
+  const upper = sorted[middle] ?? Number.NaN;
+  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? Number.NaN) + upper) / 2;
+}

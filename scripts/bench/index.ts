@@ -1,0 +1,41 @@
+/**
+ * bench: the figures of this program against their bars, measured on this machine now.
+ *
+ * Owns: the measuring client, the bare oidc-provider that the service is compared with, the processes of both, the figures.
+ * Does not own: the command line (src/cli/bench.ts), anything that the service does differently when it is measured: it has
+ * no such thing.
+ * Method: CPU of the server process with all its threads, read once its audit log is drained; flows come sixteen at a time over
+ * connections that stay open; the two sides take turns, and the median of the ratios counts. Only ratios within one run
+ * mean anything on a shared machine.
+ */
+import { accounts } from './accounts.ts';
+import { clientCredentialsBench, freshLoginBench, secondSiteBench } from './against-bare.ts';
+import { type Bench, type Figure, fullScale, type Progress, type Scale } from './figures.ts';
+import { memory } from './memory.ts';
+import { storage } from './storage.ts';
+
+export type { Bench, Figure, Progress, Scale } from './figures.ts';
+
+/** Every figure or group of figures, by the name that `--only` takes. */
+export const benches: Readonly<Record<string, Bench>> = {
+  'fresh-login': freshLoginBench,
+  'second-site': secondSiteBench,
+  'client-credentials': clientCredentialsBench,
+  memory,
+  storage,
+  accounts,
+};
+
+const toStderr: Progress = (line) => void process.stderr.write(`${line}\n`);
+
+/** Measures one bench, or all of them one after the other. */
+export async function runBenches(
+  only?: string,
+  { progress = toStderr, ...scale }: Partial<Scale> & { progress?: Progress } = {},
+): Promise<Figure[]> {
+  const chosen = Object.entries(benches).filter(([name]) => only === undefined || name === only);
+  const figures: Figure[] = [];
+  for (const [name, bench] of chosen)
+    figures.push(...(await bench.run({ ...fullScale, ...scale }, (line) => progress(`${name}: ${line}`))));
+  return figures;
+}

@@ -1,0 +1,35 @@
+import { describe, expect, it } from '@jest/globals';
+import { benches, runBenches } from '../scripts/bench/index.ts';
+
+describe('the bench', () => {
+  it('knows a name for every group of figures that it measures', () => {
+    expect(Object.keys(benches)).toEqual([
+      'fresh-login',
+      'second-site',
+      'client-credentials',
+      'memory',
+      'storage',
+      'accounts',
+    ]);
+    for (const { meaning } of Object.values(benches)) expect(meaning).not.toBe('');
+  });
+
+  it('drives the service and the bare server through the same requests and answers with a row for each figure', async () => {
+    const lines: string[] = [];
+    const rows = await runBenches('second-site', {
+      rounds: 1,
+      size: 4,
+      progress: (line) => void lines.push(line),
+    });
+    expect(rows.map(({ name, bar }) => [name, bar])).toEqual([['second-site', '<= 1.4 x bare']]);
+    for (const { value, unit, baseline = 0, ratio, holds } of rows) {
+      expect(unit).toBe('ms CPU');
+      expect(value).toBeGreaterThan(0);
+      expect(baseline).toBeGreaterThan(0);
+      expect(ratio).toBeCloseTo(value / baseline);
+      expect(typeof holds).toBe('boolean');
+    }
+    // Every entry left its event in the log: the figures are of the whole work, not of a part that was still waiting.
+    expect(lines).toContainEqual(expect.stringContaining('4 events of 4'));
+  });
+});
