@@ -1,5 +1,5 @@
 import type { Audit } from '../audit/index.ts';
-import type { Clock, PendingEvent, Random, RateCounter } from '../core/index.ts';
+import type { Clock, Random, RateCounter } from '../core/index.ts';
 import type { Keyring } from '../keyring/index.ts';
 import type { Registries } from '../registries/index.ts';
 import type { Store } from '../storage/index.ts';
@@ -17,7 +17,6 @@ import {
   sendRegistrationCode,
 } from './confirm-registration-phone.ts';
 import { enrolResident, findAccountId } from './enrol-resident.ts';
-import type { IdentityEvent } from './events.ts';
 import { finishPendingProofs } from './finish-pending-proof.ts';
 import { createKnownDevices } from './known-device.ts';
 import { createLimits } from './limits.ts';
@@ -43,7 +42,7 @@ import {
 } from './recover-account.ts';
 import { registrationView } from './registration.ts';
 import { reportTheft } from './report-theft.ts';
-import type { EventData, Room } from './room.ts';
+import type { Room } from './room.ts';
 import { startRegistration } from './start-registration.ts';
 import * as collections from './store.ts';
 import { createTags } from './tags.ts';
@@ -160,13 +159,6 @@ function furnish(dependencies: IdentityDependencies) {
   });
   const { hostname, origin } = new URL(settings.issuer);
   const codeFailuresPerHour = settings.codeFailuresPerHour ?? 3000;
-  const event = <T extends IdentityEvent>(type: T, data: EventData<T>) => {
-    // Optional members that are undefined are left out: an event is canonical JSON, which has no such value.
-    const present = Object.entries(data).filter(([, value]) => value !== undefined);
-    return audit.event(type, Object.fromEntries(present));
-  };
-  // Not `append`: what was written nowhere else needs no place in the index that keeps relayed events single.
-  const recordEvent = (made: PendingEvent) => audit.record(made.type, made.data);
   const room: Room = {
     accounts,
     registrations: store.collection(collections.registrationsCollection),
@@ -198,11 +190,15 @@ function furnish(dependencies: IdentityDependencies) {
       help: 'Logins by method and outcome: succeeded, refused, locked.',
       labels: ['method', 'outcome'],
     }),
-    event,
-    record: (type, data) => recordEvent(event(type, data)),
-    recordEvent,
+    event: (type, data) => audit.event(type, present(data)),
+    record: (type, data) => audit.record(type, present(data)),
   };
   return { room, outbox };
+}
+
+/** Optional members that are undefined are left out: an event is canonical JSON, which has no such value. */
+function present(data: object): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(data).filter(([, value]) => value !== undefined));
 }
 
 /** Runs jobs one after the other, again a while after the last one ended. A failed round is logged; the next one tries again. */

@@ -14,7 +14,7 @@ import {
   obstacle,
   recordLock,
   refuseLogin,
-  successEvent,
+  successData,
 } from './succeed-login.ts';
 import { withoutPhone } from './take-over-phone.ts';
 
@@ -101,7 +101,7 @@ async function finish(
   if (!checked?.phone) return refuseLogin(room, account.id, attempting, 'changed-hands');
   const hasMatch = hasFreshPhoneMatch(checked, room.clock.now());
   const strength = { amr: ['sms'], methodLevel: hasMatch ? 2 : 1 } as const;
-  await room.recordEvent(successEvent(room, checked, attempting, strength));
+  await room.record('identity.login.succeeded', successData(room, checked, attempting, strength));
   return authenticated(room, checked, attempting, strength);
 }
 

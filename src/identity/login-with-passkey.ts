@@ -1,3 +1,4 @@
+import type { PendingEvent } from '../core/index.ts';
 import type { Account, Passkey } from './account.ts';
 import type { Decision } from './accounts.ts';
 import { passkeyStrength } from './new-login.ts';
@@ -10,7 +11,7 @@ import {
   obstacle,
   type RefusalReason,
   refuseLogin,
-  successEvent,
+  successData,
 } from './succeed-login.ts';
 
 /** Passkeys that do not count are written back at most once in this time: a login should not cost a write for a date. */
@@ -56,7 +57,8 @@ async function useKey(
   attempting: Attempting,
 ): Promise<LoginOutcome> {
   const strength = passkeyStrength(passkey, shown.isUserVerified);
-  const event = successEvent(room, account, attempting, strength);
+  const success = successData(room, account, attempting, strength);
+  const event = room.event('identity.login.succeeded', success);
   const used = await room.accounts.change<Use>(account.id, (current, now) => {
     const stored = current.passkeys.find((one) => one.credentialId === passkey.credentialId);
     if (!stored) return { result: { outcome: 'refused', reason: 'not-set-up' } };
@@ -70,7 +72,7 @@ async function useKey(
     return write(current, { ...stored, ...moved(shown), lastUsedAt: now }, event);
   });
   if (used?.outcome !== 'used') return refuseLogin(room, account.id, attempting, used?.reason ?? 'unknown');
-  if (!used.isWritten) await room.recordEvent(event);
+  if (!used.isWritten) await room.record('identity.login.succeeded', success);
   return authenticated(room, used.account, attempting, strength);
 }
 
@@ -83,7 +85,7 @@ const moved = (shown: { counter: number; isBackedUp: boolean }) => ({
   isBackedUp: shown.isBackedUp,
 });
 
-function write(current: Account, passkey: Passkey, event: ReturnType<typeof successEvent>): Decision<Use> {
+function write(current: Account, passkey: Passkey, event: PendingEvent): Decision<Use> {
   const passkeys = current.passkeys.map((one) => (one.credentialId === passkey.credentialId ? passkey : one));
   const account = { ...current, passkeys };
   return { write: { account, events: [event] }, result: { outcome: 'used', account, isWritten: true } };

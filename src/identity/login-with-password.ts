@@ -11,7 +11,7 @@ import {
   type RefusalReason,
   recordLock,
   refuseLogin,
-  successEvent,
+  successData,
 } from './succeed-login.ts';
 
 /** The account that a typed name belongs to, and the name in its one form; the account is undefined for nobody. */
@@ -54,7 +54,7 @@ export async function loginWithPassword(
   if (reason === undefined && account) {
     await room.lockouts.clear(key);
     const strength = { amr: ['pwd'], methodLevel: 2 } as const;
-    await room.recordEvent(successEvent(room, account, attempting, strength));
+    await room.record('identity.login.succeeded', successData(room, account, attempting, strength));
     return authenticated(room, account, attempting, strength);
   }
   await room.limits.take(['login-failure-by-address', visitor.address]);

@@ -45,6 +45,4 @@ export interface Room {
   event<T extends IdentityEvent>(type: T, data: EventData<T>): PendingEvent;
   /** An event that is a write of its own. */
   record<T extends IdentityEvent>(type: T, data: EventData<T>): Promise<void>;
-  /** The same for one that was made already. */
-  recordEvent(event: PendingEvent): Promise<void>;
 }

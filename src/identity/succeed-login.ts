@@ -1,4 +1,4 @@
-import type { AssuranceLevel, PendingEvent } from '../core/index.ts';
+import type { AssuranceLevel } from '../core/index.ts';
 import { type Account, proofingLevel } from './account.ts';
 import type { Authenticated, LoginMethod, Refused, Visitor } from './port.ts';
 import type { EventData, Room } from './room.ts';
@@ -18,20 +18,20 @@ export interface Strength {
   methodLevel: AssuranceLevel;
 }
 
-/** The event of a success, for those logins that write the account and let it ride. */
-export function successEvent(
+/** What the log says of a success: in an event that rides in the account when the login writes it, else in a record. */
+export function successData(
   room: Room,
   account: Account,
   { method, visitor }: Attempting,
   { methodLevel }: Strength,
-): PendingEvent {
-  return room.event('identity.login.succeeded', {
+): EventData<'identity.login.succeeded'> {
+  return {
     account: account.id,
     client: visitor.clientId,
     method,
     level: Math.min(methodLevel, proofingLevel(account, room.clock.now())),
     knownDevice: room.devices.standing(visitor.knownDevice, account.id, account.devicesSince).isKnown,
-  });
+  };
 }
 
 /** The answer to a success. */
