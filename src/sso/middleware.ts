@@ -141,14 +141,11 @@ export function listen(
   const refused = (endpoint: string) => (ctx: KoaContextWithOIDC, error: errors.OIDCProviderError) => {
     refusals.add({ endpoint, error: error.error ?? 'unknown' });
     const client = ctx.oidc.client?.clientId;
+    const reason = error.error_detail ?? error.error_description;
+    // What is behind it is for the operator only: a jwks_uri that could not be fetched, a signature that does not fit.
+    const cause = error.cause === undefined ? {} : { err: error.cause };
     logger.info(
-      {
-        room: 'sso',
-        endpoint,
-        client,
-        error: error.error,
-        reason: error.error_detail ?? error.error_description,
-      },
+      { room: 'sso', endpoint, client, error: error.error, reason, ...cause },
       'a protocol request was refused',
     );
   };

@@ -70,6 +70,8 @@ export interface SsoProcess {
 /** A store with any number of processes on it, people, and what was sent and logged. */
 export interface SsoWorld extends SsoProcess {
   store: Store;
+  /** Where the database and keys of this world lie. */
+  directory: string;
   clock: ReturnType<typeof createMovableClock>;
   accounts: Map<string, Account>;
   /** Notices that were enqueued, once by id. */
@@ -103,7 +105,7 @@ export async function openSsoWorld(options: SsoWorldOptions = {}): Promise<SsoWo
 
   return {
     ...first,
-    ...{ clock, accounts, notices, logs },
+    ...{ clock, directory, accounts, notices, logs },
     async another() {
       const next = await startProcess(shared, issuer);
       started.push(next);
