@@ -1,4 +1,4 @@
-import type { KeyRecords } from '../core/index.ts';
+import type { KeyRecord, KeyRecords } from '../core/index.ts';
 import type { Blobs, IndexValue } from './port.ts';
 
 /** An index value as an adapter stores it: booleans are 0 and 1, blind values are tokens. */
@@ -105,7 +105,49 @@ export interface StoreDriver {
   blobs(seal: BlobSeal): Blobs;
   ping(): Promise<void>;
   sweep(): Promise<number>;
+  /** What a backup holds: all records as they were at one moment, or, where the store has no such thing, one by one. */
+  exportRecords(): Promise<RecordExport>;
   close(): Promise<void>;
+}
+
+/** Records on their way into a backup, or out of it. Artefacts are not among them. */
+export interface RecordExport {
+  shapes: readonly CollectionShape[];
+  /** At most this many documents come; for progress. */
+  estimate: number;
+  documents: AsyncIterable<PortableDocument>;
+  /** Read after the documents, so that no document is under a key that is not there. */
+  keyRecords(): Promise<KeyRecord[]>;
+  blobs: AsyncIterable<SealedBlob>;
+}
+
+/** A document outside any adapter: what is sealed stays sealed. */
+export interface PortableDocument {
+  collection: string;
+  key: string;
+  version: number;
+  expiresAt?: number | undefined;
+  /** Absent when the document was removed and only its pending events are left. */
+  body?: Uint8Array | undefined;
+  entries: IndexEntries;
+  events: readonly SealedEvent[];
+}
+
+/** A blob as it is stored. */
+export interface SealedBlob {
+  sha256: string;
+  sealed: Uint8Array;
+}
+
+/** An empty store that a backup is read into; it is no store until it is finished. */
+export interface StoreImport {
+  addCollection(shape: CollectionShape): Promise<void>;
+  addDocuments(collection: string, documents: readonly PortableDocument[]): Promise<void>;
+  addKeyRecord(record: KeyRecord): Promise<void>;
+  addBlob(blob: SealedBlob): Promise<void>;
+  finish(): Promise<void>;
+  /** Gives up; what was written so far is not taken for a store. */
+  abandon(): Promise<void>;
 }
 
 /** How the bytes of a blob are sealed under their SHA-256. */

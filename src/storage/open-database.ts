@@ -1,7 +1,9 @@
 import { type Clock, Problem, type Random } from '../core/index.ts';
-import type { StoreDriver } from './driver.ts';
+import { backupStore } from './backup.ts';
+import type { StoreDriver, StoreImport } from './driver.ts';
 import type { Database } from './port.ts';
 import { openSqlite } from './sqlite/database.ts';
+import { importSqlite } from './sqlite/import.ts';
 import { createStore } from './store.ts';
 
 export interface DatabaseDependencies {
@@ -31,16 +33,30 @@ export function parseStoreUrl(url: string): StoreAddress {
  * @throws {Problem} store-url-invalid | store-unavailable | store-newer | store-foreign | store-corrupt | store-full
  */
 export async function openDatabase(url: string, dependencies: DatabaseDependencies): Promise<Database> {
-  const driver = openDriver(parseStoreUrl(url), dependencies);
+  const driver = await openDriver(parseStoreUrl(url), dependencies);
   return {
     kind: driver.kind,
     keyRecords: driver.keyRecords,
     open: (cipher) => createStore(driver, cipher),
+    backup: (to, onProgress) => backupStore(driver, { to, clock: dependencies.clock, onProgress }),
     close: () => driver.close(),
   };
 }
 
-function openDriver(address: StoreAddress, { clock, random }: DatabaseDependencies): StoreDriver {
-  if (address.kind === 'mongo') throw new Problem('store-url-invalid');
-  return openSqlite({ path: address.path, clock, random });
+/** Opens the place of an empty store for a restore. @throws {Problem} store-url-invalid | store-not-empty */
+export async function openImport(url: string, clock: Clock): Promise<StoreImport> {
+  const address = parseStoreUrl(url);
+  if (address.kind === 'sqlite') return importSqlite(address.path);
+  const { openMongoImport } = await import('./mongo/database.ts');
+  return openMongoImport(address.url, clock);
+}
+
+async function openDriver(
+  address: StoreAddress,
+  { clock, random }: DatabaseDependencies,
+): Promise<StoreDriver> {
+  if (address.kind === 'sqlite') return openSqlite({ path: address.path, clock, random });
+  // Loaded only where it is used: it costs the start of an embedded service half a second and 40 MB.
+  const { openMongo } = await import('./mongo/database.ts');
+  return openMongo({ url: address.url, clock, random });
 }

@@ -127,7 +127,30 @@ export interface Database {
   readonly keyRecords: KeyRecords;
   /** The store under this cipher. Call it once; closing the store closes the database. */
   open(cipher: Cipher): Store;
+  /**
+   * Writes a backup of records, wrapped keys and files into an empty or new folder while the store is in use. It never
+   * contains the master key.
+   * @throws {Problem} store-not-empty | store-unavailable | store-full
+   */
+  backup(to: string, onProgress?: (progress: BackupProgress) => void): Promise<BackupReport>;
   close(): Promise<void>;
+}
+
+/** How far a backup or a restore has come. */
+export interface BackupProgress {
+  documents: number;
+  /** How many documents there will be, about. */
+  documentsEstimate: number;
+  blobs: number;
+}
+
+/** What a backup holds, and what it does not. */
+export interface BackupReport {
+  documents: number;
+  keys: number;
+  blobs: number;
+  /** That the master key is not in it; to be shown. */
+  notice: string;
 }
 
 /** An open store with its Cipher. */

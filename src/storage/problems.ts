@@ -59,14 +59,15 @@ export const storageProblems = defineProblems({
     meaning:
       'The manifest is missing or does not agree with the files beside it, or names another kind of store.',
   },
-  'backup-wrong-master-key': {
+  'restore-incomplete': {
     status: 500,
-    title: { zh: '主密钥与备份不符', en: 'The master key does not open this backup' },
+    title: { zh: '恢复未完成', en: 'A restore was not finished' },
     text: {
-      zh: '当前主密钥（TONGXING_KEYS）无法打开该备份，请换回备份时使用的主密钥；未写入任何内容。',
-      en: 'The master key at hand (TONGXING_KEYS) does not open this backup. Bring back the one it was made with; nothing was written.',
+      zh: '此前的恢复中途停止，数据不完整。请删除该数据库，再重新执行 tongxing restore。',
+      en: 'A restore into this database stopped half-way. Drop the database and run tongxing restore again.',
     },
-    meaning: 'A backup never contains the master key. restore proves first that the key at hand opens it.',
+    meaning:
+      'The database carries the mark of a restore that did not reach its end. It is refused untouched.',
   },
   'cursor-invalid': {
     status: 400,

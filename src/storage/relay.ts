@@ -34,6 +34,8 @@ interface Parcel {
   events: readonly PendingEvent[];
 }
 
+type Swept = ReturnType<Store['collections']>[number];
+
 /** Documents handed over in one go. */
 const batchSize = 200;
 
@@ -61,18 +63,21 @@ export function createRelay(dependencies: RelayDependencies): Relay {
     return running;
   }
 
-  async function sweep(olderThan: number): Promise<void> {
-    for (const collection of store.collections()) {
-      const { name } = collection.definition;
-      let limit = batchSize;
-      for (;;) {
-        const found = await collection.pending(limit, olderThan);
-        const isDelivered = await deliver(found.map((parcel) => ({ collection: name, ...parcel })));
-        if (found.length < limit || isClosed) break;
-        // What a consumer refuses stays in front of the list: look past it instead of at it for ever.
-        if (!isDelivered) limit += batchSize;
-      }
+  /** Looks through one collection; what a consumer refuses is looked past, not at for ever. */
+  async function sweepCollection(collection: Swept, olderThan: number): Promise<void> {
+    const refused = new Set<string>();
+    while (!isClosed) {
+      const found = await collection.pending(batchSize + refused.size, olderThan);
+      const parcels = found
+        .filter(({ key }) => !refused.has(key))
+        .map((parcel) => ({ collection: collection.definition.name, ...parcel }));
+      if (parcels.length === 0) return;
+      for (const { key } of await deliver(parcels)) refused.add(key);
     }
+  }
+
+  async function sweep(olderThan: number): Promise<void> {
+    for (const collection of store.collections()) await sweepCollection(collection, olderThan);
   }
 
   function sweepLater(olderThan: () => number): void {
@@ -110,28 +115,37 @@ export function createRelay(dependencies: RelayDependencies): Relay {
   };
 }
 
-/** Makes the function that hands documents' events to every consumer and settles them; false when one refused. */
+/** Makes the function that hands documents' events to every consumer and settles them; answers those that were refused. */
 function createDelivery({ store, consumers, logger }: RelayDependencies) {
   const collectionOf = (name: string) =>
     store.collections().find(({ definition }) => definition.name === name);
-  return async (parcels: readonly Parcel[]): Promise<boolean> => {
+
+  async function hand(parcels: readonly Parcel[]): Promise<void> {
     const events = parcels.flatMap((parcel) => parcel.events);
-    if (events.length === 0) return true;
-    try {
-      await Promise.all(consumers.map((consume) => consume(events)));
-      await Promise.all(
-        parcels.map(({ collection, key, events: delivered }) =>
-          collectionOf(collection)?.settle(
-            key,
-            delivered.map(({ id }) => id),
-          ),
-        ),
+    await Promise.all(consumers.map((consume) => consume(events)));
+    const settle = ({ collection, key, events: delivered }: Parcel) =>
+      collectionOf(collection)?.settle(
+        key,
+        delivered.map(({ id }) => id),
       );
-      return true;
-    } catch (error) {
-      // They are still in their documents: the timer brings them again.
-      logger.warn({ err: error, events: events.length }, 'events could not be delivered; trying again');
-      return false;
+    await Promise.all(parcels.map(settle));
+  }
+
+  return async (parcels: readonly Parcel[]): Promise<readonly Parcel[]> => {
+    try {
+      await hand(parcels);
+      return [];
+    } catch {
+      // One bad event must not hold up the others: each document by itself. What fails is still in its document, and the
+      // timer brings it again.
+      const ends = await Promise.allSettled(parcels.map((parcel) => hand([parcel])));
+      const causes = ends.flatMap((end) => (end.status === 'rejected' ? [end.reason as unknown] : []));
+      if (causes.length > 0)
+        logger.warn(
+          { err: causes[0], documents: causes.length },
+          'events could not be delivered; trying again',
+        );
+      return parcels.filter((_, position) => ends[position]?.status === 'rejected');
     }
   };
 }

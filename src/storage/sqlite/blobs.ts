@@ -58,7 +58,8 @@ async function exists(path: string): Promise<boolean> {
   return (await stat(path).catch(undefinedWhenAbsent)) !== undefined;
 }
 
-function undefinedWhenAbsent(error: unknown): undefined {
+/** Handles a rejection: absent is undefined, everything else goes on. */
+export function undefinedWhenAbsent(error: unknown): undefined {
   if ((error as { code?: unknown } | null)?.code === 'ENOENT') return undefined;
   throw error;
 }
@@ -69,14 +70,20 @@ async function touch(path: string, now: number): Promise<boolean> {
   return touched ?? false;
 }
 
-async function writeWhole(to: { path: string; part: string; bytes: Uint8Array; now: number }): Promise<void> {
+/** Writes a file so that its name only ever holds all of it; `now` is its time in seconds, where that is not the present. */
+export async function writeWhole(to: {
+  path: string;
+  part: string;
+  bytes: Uint8Array;
+  now: number | undefined;
+}): Promise<void> {
   const folder = dirname(to.path);
   await mkdir(folder, { recursive: true, mode: 0o700 });
   try {
     const file = await open(to.part, 'wx', 0o600);
     try {
       await file.writeFile(to.bytes);
-      await file.utimes(to.now, to.now);
+      if (to.now !== undefined) await file.utimes(to.now, to.now);
       await file.sync();
     } finally {
       await file.close();
@@ -99,6 +106,11 @@ export async function syncDirectory(directory: string): Promise<void> {
   }
 }
 
+/** Names of all blobs in a directory. */
+export function listBlobNames(directory: string): AsyncIterable<string> {
+  return listBlobs(directory, Number.POSITIVE_INFINITY);
+}
+
 /** Names of the blobs written before a moment. Parts that a crash left over from before then are deleted on the way. */
 async function* listBlobs(directory: string, writtenBefore: number): AsyncGenerator<string> {
   const folders = (await readdir(directory).catch(undefinedWhenAbsent)) ?? [];
@@ -108,7 +120,8 @@ async function* listBlobs(directory: string, writtenBefore: number): AsyncGenera
       const found = await stat(path).catch(undefinedWhenAbsent);
       if (!found || found.mtimeMs > writtenBefore) continue;
       if (isBlobName(name)) yield name;
-      else if (name.endsWith('.part')) await unlink(path).catch(undefinedWhenAbsent);
+      else if (name.endsWith('.part') && Number.isFinite(writtenBefore))
+        await unlink(path).catch(undefinedWhenAbsent);
     }
   }
 }

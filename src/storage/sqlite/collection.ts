@@ -6,6 +6,7 @@ import type {
   NewRow,
   ReadEntries,
   Row,
+  SealedEvent,
   WriteOutcome,
 } from '../driver.ts';
 import type { Connection } from './connection.ts';
@@ -83,12 +84,7 @@ export function createSqliteCollection(
       return guard(() => finder.count(plan));
     },
     async pending(limit, olderThan) {
-      const rows = guard(() =>
-        prepare(
-          'SELECT key, id, at, body FROM events WHERE collection = ? AND at <= ? ORDER BY seq LIMIT ?',
-        ).all(shape.name, olderThan, limit),
-      ) as unknown as [string, string, number, Uint8Array][];
-      return rows.map(([key, id, at, body]) => ({ key, event: { id, at, body: Buffer.from(body) } }));
+      return guard(() => readPending(connection, shape, { limit, olderThan }));
     },
     async settle(key, eventIds) {
       const settleOne = prepare('DELETE FROM events WHERE collection = ? AND key = ? AND id = ?');
@@ -102,6 +98,24 @@ export function createSqliteCollection(
       );
     },
   };
+}
+
+function readPending(
+  { prepare }: Connection,
+  shape: CollectionShape,
+  { limit, olderThan }: { limit: number; olderThan: number },
+): { key: string; event: SealedEvent }[] {
+  const rows = prepare(
+    'SELECT key, id, at, body FROM events WHERE collection = ? AND at <= ? ORDER BY seq',
+  ).iterate(shape.name, olderThan) as unknown as Iterable<[string, string, number, Uint8Array]>;
+  const keys = new Set<string>();
+  const found: { key: string; event: SealedEvent }[] = [];
+  for (const [key, id, at, body] of rows) {
+    if (keys.size === limit && !keys.has(key)) break;
+    keys.add(key);
+    found.push({ key, event: { id, at, body: Buffer.from(body) } });
+  }
+  return found;
 }
 
 /** Deletes documents past their end, at most `limit`; answers how many. */

@@ -1,9 +1,12 @@
 import type { Clock, Random } from '../../core/index.ts';
 import type { CollectionShape, StoreDriver } from '../driver.ts';
 import { storeUnavailable } from '../problems.ts';
+import { keepExpiredMs } from '../query.ts';
 import { createDirectoryBlobs } from './blobs.ts';
 import { createSqliteCollection, sweepCollection } from './collection.ts';
 import { openConnection } from './connection.ts';
+import { exportSqlite } from './export.ts';
+import { sqliteFiles } from './files.ts';
 import type { SyncFile } from './group-sync.ts';
 import { createSqliteKeyRecords } from './key-records.ts';
 import { artefactMigrations, recordMigrations } from './migrations.ts';
@@ -16,16 +19,8 @@ export interface SqliteOptions {
   sync?: SyncFile | undefined;
 }
 
-/** The files of a store at `path`. */
-export function sqliteFiles(path: string): { records: string; artefacts: string; blobs: string } {
-  return { records: path, artefacts: `${path}-artefacts`, blobs: `${path}-blobs` };
-}
-
 /** Documents deleted in one transaction of a sweep. */
 const sweepBatch = 100;
-
-/** How long an artefact past its end is still told apart from an unknown one. */
-export const keepExpiredMs = 15 * 60_000;
 
 /** Opens the embedded store: records and artefacts in a file each, because only records wait for the disk. */
 export function openSqlite({ path, clock, random, sync }: SqliteOptions): StoreDriver {
@@ -63,6 +58,7 @@ export function openSqlite({ path, clock, random, sync }: SqliteOptions): StoreD
       }
       return swept;
     },
+    exportRecords: async () => records.guard(() => exportSqlite(files.records, files.blobs)),
     async close() {
       if (closed) return;
       closed = true;

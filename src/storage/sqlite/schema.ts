@@ -20,7 +20,7 @@ export function prepareCollection(
   shape: CollectionShape,
   readEntries: ReadEntries,
 ): void {
-  const declared = JSON.stringify(shape.indexes);
+  const declared = JSON.stringify(shape);
   const readDeclared = () =>
     connection.prepare('SELECT shape FROM collections WHERE name = ?').get(shape.name) as unknown as
       | [string]
@@ -30,7 +30,7 @@ export function prepareCollection(
     const stored = readDeclared()?.[0];
     if (stored === declared) return;
     if (stored === undefined) createTable(connection, shape);
-    else rebuildIndexes(connection, shape, JSON.parse(stored) as IndexShape[], readEntries);
+    else changeTable(connection, { old: JSON.parse(stored) as CollectionShape, shape }, readEntries);
     connection
       .prepare(
         'INSERT INTO collections VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET shape = excluded.shape',
@@ -50,6 +50,23 @@ function createTable(connection: Connection, shape: CollectionShape): void {
       `CREATE INDEX "e:${shape.name}" ON ${tableOf(shape)} (expires) WHERE expires IS NOT NULL`,
     );
   for (const index of shape.indexes) createIndexTable(connection, shape, index);
+}
+
+function createExpiryIndex(connection: Connection, shape: CollectionShape): void {
+  if (!shape.expires) return;
+  connection.exec(
+    `CREATE INDEX IF NOT EXISTS "e:${shape.name}" ON ${tableOf(shape)} (expires) WHERE expires IS NOT NULL`,
+  );
+}
+
+function changeTable(
+  connection: Connection,
+  { old, shape }: { old: CollectionShape; shape: CollectionShape },
+  readEntries: ReadEntries,
+): void {
+  createExpiryIndex(connection, shape);
+  if (JSON.stringify(old.indexes) !== JSON.stringify(shape.indexes))
+    rebuildIndexes(connection, shape, old.indexes, readEntries);
 }
 
 function createIndexTable(connection: Connection, shape: CollectionShape, index: IndexShape): void {
