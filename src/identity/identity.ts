@@ -7,24 +7,11 @@ import type { Logger, Metrics } from '../telemetry/index.ts';
 import { viewOf } from './account.ts';
 import { createAccounts } from './accounts.ts';
 import { createBackground } from './background.ts';
-import * as care from './care-for-account.ts';
-import { confirmPhoneChange, startPhoneChange } from './change-phone.ts';
-import { completeRegistration, registrationPasskeyOptions } from './complete-registration.ts';
-import {
-  confirmRegistrationPhone,
-  findDraft,
-  proveRegistrationByCard,
-  sendRegistrationCode,
-} from './confirm-registration-phone.ts';
-import { enrolResident, findAccountId } from './enrol-resident.ts';
+import { openCare, openEnrolment, openLogin, openRecovery, openRegistration } from './doors.ts';
 import { finishPendingProofs } from './finish-pending-proof.ts';
 import { createKnownDevices } from './known-device.ts';
 import { createLimits } from './limits.ts';
 import { createLockouts } from './lockout.ts';
-import { loginWithCode, sendLoginCode } from './login-with-code.ts';
-import { loginPasskeyOptions, loginWithPasskey } from './login-with-passkey.ts';
-import { loginWithPassword } from './login-with-password.ts';
-import * as passkeys from './manage-passkeys.ts';
 import { createMessages } from './messages.ts';
 import { createOneTimeCodes } from './one-time-code.ts';
 import { createOutbox } from './outbox.ts';
@@ -32,18 +19,7 @@ import { createChallenges } from './passkey-challenge.ts';
 import { createPasskeys } from './passkeys.ts';
 import { createPasswords } from './password.ts';
 import type { Identity, IdentitySettings, SmsGateway } from './port.ts';
-import { changeName, raiseByCard, raiseByTelecom } from './raise-level.ts';
-import {
-  completeRecovery,
-  confirmRecoveryCode,
-  findRecovery,
-  recoveryPasskeyOptions,
-  startRecovery,
-} from './recover-account.ts';
-import { registrationView } from './registration.ts';
-import { reportTheft } from './report-theft.ts';
 import type { Room } from './room.ts';
-import { startRegistration } from './start-registration.ts';
 import * as collections from './store.ts';
 import { createTags } from './tags.ts';
 
@@ -71,60 +47,11 @@ export function createIdentity(dependencies: IdentityDependencies): Identity {
   const jobs = createJobs(logger, [() => finishPendingProofs(room), () => outbox.deliverDue()]);
 
   return {
-    registration: {
-      start: (input) => startRegistration(room, input),
-      find: async (registrationId, transaction) => {
-        const draft = await findDraft(room, registrationId, transaction);
-        return draft && registrationView(draft.value);
-      },
-      sendCode: (input) => sendRegistrationCode(room, input),
-      confirmPhone: (input) => confirmRegistrationPhone(room, input),
-      proveByCard: (input) => proveRegistrationByCard(room, input),
-      passkeyOptions: (input) => registrationPasskeyOptions(room, input),
-      complete: (input) => completeRegistration(room, input),
-    },
-    login: {
-      withPassword: (input) => loginWithPassword(room, input),
-      sendCode: (input) => sendLoginCode(room, input),
-      withCode: (input) => loginWithCode(room, input),
-      passkeyOptions: (input) => loginPasskeyOptions(room, input),
-      withPasskey: (input) => loginWithPasskey(room, input),
-    },
-    recovery: {
-      start: (input) => startRecovery(room, input),
-      find: async (recoveryId, transaction) => {
-        const draft = (await findRecovery(room, recoveryId, transaction))?.value;
-        return draft && { recoveryId, step: draft.step, expiresAt: draft.expiresAt };
-      },
-      confirmCode: (input) => confirmRecoveryCode(room, input),
-      passkeyOptions: (input) => recoveryPasskeyOptions(room, input),
-      complete: (input) => completeRecovery(room, input),
-    },
-    care: {
-      overview: async (accountId) => {
-        const account = await room.accounts.get(accountId);
-        return account && care.overviewOf(account, room.clock.now());
-      },
-      recentLogins: (accountId, options) => care.recentLogins(audit, accountId, options),
-      changePassword: (input) => care.changePassword(room, input),
-      startPhoneChange: (input) => startPhoneChange(room, input),
-      confirmPhoneChange: (input) => confirmPhoneChange(room, input),
-      changeName: (input) => changeName(room, input),
-      raiseByTelecom: (input) => raiseByTelecom(room, input),
-      raiseByCard: (input) => raiseByCard(room, input),
-      passkeyOptions: (input) => passkeys.passkeyOptions(room, input),
-      addPasskey: (input) => passkeys.addPasskey(room, input),
-      renamePasskey: (input) => passkeys.renamePasskey(room, input),
-      removePasskey: (input) => passkeys.removePasskey(room, input),
-      setMethodBlocked: (input) => passkeys.setMethodBlocked(room, input),
-      acknowledgeAlerts: (accountId) => care.acknowledgeAlerts(room, accountId),
-      reportTheft: (input) => reportTheft(room, input),
-      disable: (input) => care.disableAccount(room, input),
-    },
-    enrolment: {
-      enrolResident: (input) => enrolResident(room, input),
-      findAccountId: (identifier) => findAccountId(room, identifier),
-    },
+    registration: openRegistration(room),
+    login: openLogin(room),
+    recovery: openRecovery(room),
+    care: openCare(room, audit),
+    enrolment: openEnrolment(room),
     findAccount: async (accountId) => {
       const account = await room.accounts.get(accountId);
       return account && viewOf(account, room.clock.now());

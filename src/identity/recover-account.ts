@@ -45,26 +45,21 @@ export async function startRecovery(
     name: name.value,
   });
   if (answer.outcome === 'unavailable') return { outcome: 'register-unavailable' };
-  const account = await room.accounts.find('identifier', identity);
-  const phoneOwner = await room.accounts.find('phone', account?.phone?.number ?? '');
-  const mayRecover = account && answer.outcome === 'match' && isRecoverable(account, phoneOwner);
+  const account = await findRecoverable(room, identity, answer.outcome === 'match');
   const { transaction, visitor } = input;
-  const sent = await sendCode(
-    room,
-    {
-      purpose: 'recovery',
-      transaction,
-      subject: identity,
-      accountId: mayRecover ? account.id : undefined,
-      phoneNumber: mayRecover ? account.phone?.number : undefined,
-    },
-    visitor,
-  );
+  const order = {
+    purpose: 'recovery',
+    transaction,
+    subject: identity,
+    accountId: account?.id,
+    phoneNumber: account?.phone?.number,
+  } as const;
+  const sent = await sendCode(room, order, visitor);
   if (sent.outcome === 'limited') return sent;
   const draft: RecoveryDraft = {
     id: room.random.id(),
     binding: room.tags.of('transaction', transaction),
-    accountId: mayRecover ? account.id : undefined,
+    accountId: account?.id,
     challengeId: sent.challenge.id,
     step: 'code',
     expiresAt: room.clock.now() + recoveryLifeMs,
@@ -72,6 +67,17 @@ export async function startRecovery(
   await room.recoveries.insert(draft);
   const { expiresAt } = sent.challenge;
   return { outcome: 'sent', recoveryId: draft.id, expiresAt, resendAt: sent.resendAt };
+}
+
+/** The account, if there is one that these facts may recover; the look-ups are the same when there is none. */
+async function findRecoverable(
+  room: Room,
+  identity: string,
+  isConfirmed: boolean,
+): Promise<Account | undefined> {
+  const account = await room.accounts.find('identifier', identity);
+  const phoneOwner = await room.accounts.find('phone', account?.phone?.number ?? '');
+  return account && isConfirmed && isRecoverable(account, phoneOwner) ? account : undefined;
 }
 
 /** The code from the account's phone. */
