@@ -69,8 +69,13 @@ describe('login by password', () => {
       await byPassword(identifier, 'not this one');
       return performance.now() - began;
     };
-    await time(nobody.idNumber);
-    const [known, unknown] = [await time(wang.idNumber), await time(personAt(98).idNumber)];
+    // The fastest of four: a busy machine only ever makes it slower.
+    const times = { known: [] as number[], unknown: [] as number[] };
+    for (let round = 0; round < 4; round += 1) {
+      times.known.push(await time(wang.idNumber));
+      times.unknown.push(await time(nobody.idNumber));
+    }
+    const [known, unknown] = [Math.min(...times.known), Math.min(...times.unknown)];
     // Without the decoy hash the ratio is beyond ten.
     expect(unknown / known).toBeGreaterThan(0.3);
     expect(unknown / known).toBeLessThan(3);
