@@ -158,7 +158,7 @@ export const samples: Readonly<Record<string, ViewReply>> = {
       documentTypes,
       values: { name: '赵示生', idNumber: '520102188001010014' },
       isMismatch: true,
-      faults: [fault('name', 'mismatch'), fault('agree', 'agree')],
+      faults: [fault('', 'mismatch'), fault('agree', 'agree')],
     },
   },
   'register-refused': { view: 'portal/register-refused', data: here },
