@@ -1,0 +1,101 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { createInterface } from 'node:readline';
+import { tempDirectory } from './temp-store.ts';
+
+/** A phone of the demo world, as its owner reads it. */
+export interface Phone {
+  /** The six digits of the next message that was not answered here before; waits for it. */
+  nextCode(): Promise<string>;
+}
+
+/** The demo world as `tongxing demo` runs it, in a folder and on ports of its own. */
+export interface World {
+  /** Origins of its processes. */
+  service: string;
+  hall: string;
+  health: string;
+  registers: string;
+  portBase: number;
+  folder: string;
+  phone(number: string): Phone;
+  /** Disturbs a register of the simulators, or lets it work again. */
+  disturb(register: 'police' | 'telecom', mode: 'no-answer' | 'normal'): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Offsets of the ports that the world listens on. */
+const offsets = [0, 1, 2, 10, 64];
+
+const isFree = (port: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const probe = createServer();
+    probe.once('error', () => resolve(false));
+    probe.listen(port, '127.0.0.1', () => probe.close(() => resolve(true)));
+  });
+
+/** A port base with all ports of a world free, below the range from which the system hands out its own. */
+export async function freePortBase(): Promise<number> {
+  for (;;) {
+    const base = 12_000 + 100 * Math.floor(Math.random() * 200);
+    const free = await Promise.all(offsets.map((offset) => isFree(base + offset)));
+    if (free.every(Boolean)) return base;
+  }
+}
+
+/** Starts the world and waits until all of it answers. */
+export async function startWorld(): Promise<World> {
+  const folder = tempDirectory('world');
+  const portBase = await freePortBase();
+  const words = ['src/main.ts', 'demo', '--json', '--data', folder, '--port-base', String(portBase)];
+  const child = spawn(process.execPath, words, { stdio: ['ignore', 'pipe', 'pipe'] });
+  const said: string[] = [];
+  child.stderr.on('data', (text: Buffer) => void said.push(text.toString()));
+  const addresses = await new Promise<string>((resolve, reject) => {
+    createInterface({ input: child.stdout }).once('line', resolve);
+    child.once('exit', () => reject(new Error(`the demo world ended: ${said.join('')}`)));
+  });
+  return {
+    ...(JSON.parse(addresses) as Pick<World, 'service' | 'hall' | 'health' | 'registers'>),
+    portBase,
+    folder,
+    phone: (number) => phoneOf(`http://127.0.0.1:${portBase + 10}`, number),
+    disturb: (register, mode) => disturb(`http://127.0.0.1:${portBase + 10}`, register, mode),
+    async close() {
+      const ended = once(child, 'exit');
+      if (child.kill('SIGTERM')) await ended;
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function phoneOf(registers: string, number: string): Phone {
+  const answered = new Set<string>();
+  return {
+    async nextCode() {
+      const until = Date.now() + 15_000;
+      while (Date.now() < until) {
+        const response = await fetch(`${registers}/inbox.json?phone=${number}`);
+        const messages = (await response.json()) as { text: string; reference: string }[];
+        for (const { text, reference } of messages.filter((message) => !answered.has(message.reference))) {
+          answered.add(reference);
+          const code = /(?<!\d)\d{6}(?!\d)/.exec(text)?.[0];
+          if (code) return code;
+        }
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+      throw new Error(`no new code has arrived at ${number}`);
+    },
+  };
+}
+
+async function disturb(registers: string, register: string, mode: string): Promise<void> {
+  const response = await fetch(`${registers}/control`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ register, mode }),
+  });
+  if (!response.ok) throw new Error(`the simulators refused: ${await response.text()}`);
+}
