@@ -12,7 +12,7 @@ import { createHttp, type Http } from './http/index.ts';
 import { createIdentity, type Identity } from './identity/index.ts';
 import { type Keyring, openKeyring } from './keyring/index.ts';
 import { createNotices, createOutbound, createSmsGateway } from './outbound/index.ts';
-import { createPortal } from './portal/index.ts';
+import { createPortal, footerLinks } from './portal/index.ts';
 import { createRegistries } from './registries/index.ts';
 import { type Account, createSso, type Sso } from './sso/index.ts';
 import {
@@ -95,6 +95,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     trustProxy: config.trustProxy,
     province: config.province,
     demo: config.demo,
+    footerLinks,
     viewsFolder: fileURLToPath(new URL('../views', import.meta.url)),
     csrfKey: keyring.derive('http'),
     rateCounter: rate,

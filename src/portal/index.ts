@@ -15,3 +15,4 @@ import './problems.ts';
 
 export { createPortal, type Portal } from './create-portal.ts';
 export type { Lifetimes, PortalDeps } from './deps.ts';
+export { footerLinks } from './standing-pages.ts';

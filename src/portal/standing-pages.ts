@@ -8,6 +8,12 @@ const access = { anyone: 'public information' };
 const notice = (path: string, view: string, summary: string): Route =>
   page({ method: 'GET', path, access, summary, handle: async () => ({ view: `portal/${view}` }) });
 
+/** The notes that every page links to. */
+export const footerLinks = [
+  { href: '/privacy', label: { zh: '隐私说明', en: 'Privacy' } },
+  { href: '/accessibility', label: { zh: '无障碍说明', en: 'Accessibility' } },
+] as const;
+
 /** Home, and the notes that every page links to. */
 export function standingRoutes(context: PortalContext): readonly Route[] {
   return [
