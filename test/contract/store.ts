@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type Clock, isProblem, systemRandom } from '../../src/core/index.ts';
-import type { Database, Store } from '../../src/storage/index.ts';
+import { type Database, defineCollection, type Store } from '../../src/storage/index.ts';
 import { event, passes, people, person, tickets } from './collections.ts';
 
 /** An open, empty store of the adapter under test. */
@@ -192,6 +192,32 @@ function recordTests(context: Context): void {
     await expect(query({ index: 'joined', from: { $gt: 0 } })).rejects.toThrow('strings, numbers');
     await expect(query({ index: 'joined', equals: [1, 2] })).rejects.toThrow('fewer paths');
     await expect(query({ index: 'joined', limit: 5000 })).rejects.toThrow('limit');
+  });
+
+  test('an index that is declared later finds what was written before, and one no longer declared is gone', async () => {
+    const name = 'later-indexed';
+    const identifier = { name: 'identifier', path: 'identifiers', unique: true, blind: true } as const;
+    const early = defineCollection({
+      ...people,
+      name,
+      indexes: [identifier, { name: 'born', path: 'joinedAt' }],
+    });
+    const late = defineCollection({
+      ...people,
+      name,
+      indexes: [identifier, { name: 'town', path: ['town', 'joinedAt'] }],
+    });
+    const values = Array.from({ length: 20 }, (_, n) => person({ town: '毕节', joinedAt: n }));
+    await context.store.collection(early).insertMany(values);
+    const other = await context.opened.again();
+    const collection = other.collection(late);
+    const found = await collection.find({ index: 'town', equals: ['毕节'], order: 'descending' });
+    expect(found.items.map(({ value }) => value)).toEqual(values.toReversed());
+    const [first] = values;
+    await expect(collection.insert(person({ identifiers: first?.identifiers ?? [] }))).rejects.toMatchObject({
+      extensions: { index: 'identifier' },
+    });
+    await other.close();
   });
 
   test('two views of the same data see each other', async () => {
