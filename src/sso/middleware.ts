@@ -78,11 +78,13 @@ function useCookies(ctx: Context, provider: Provider, issuer: string): () => voi
 
 /**
  * Lets the forms of this answer end at the site, where the request has shown that the address is the site's: Chrome checks
- * form-action on every redirect.
+ * form-action on every redirect. A request that is resumed showed it before its interaction; without this, a person who
+ * changes the account in the middle of a login is stopped by the browser.
  */
 function allowReturn({ oidc, response }: KoaContextWithOIDC): void {
-  if (!oidc?.redirectUriCheckPerformed || !response.is('html')) return;
-  const origin = URL.parse(String(oidc.params?.redirect_uri ?? ''))?.origin;
+  const params = oidc?.redirectUriCheckPerformed ? oidc.params : oidc?.entities?.Interaction?.params;
+  if (!params || !response.is('html')) return;
+  const origin = URL.parse(String(params.redirect_uri ?? ''))?.origin;
   const policy = response.get('content-security-policy');
   if (origin && origin !== 'null' && policy)
     response.set(
