@@ -1,13 +1,13 @@
 import type { PageReply, Route } from '../http/index.ts';
 import { consentItems, consentRights } from './consent-items.ts';
 import type { PortalContext } from './deps.ts';
-import { type Here, interactionPages } from './interaction.ts';
+import { type Here, interactionPages, showExpired } from './interaction.ts';
 
 /** Who asks, exactly which data with the person's own values masked, for how long, and that they may refuse. */
 export async function showConsent(here: Here): Promise<PageReply> {
   const { context, details } = here;
   const person = details.accountId && (await context.identity.care.overview(details.accountId));
-  if (!person) return { view: 'portal/expired', status: 410 };
+  if (!person) return showExpired(context, details.uid);
   const asked = details.missing ?? { scopes: [], claims: [] };
   return here.show('consent', {
     host: new URL(details.redirectOrigin).host,

@@ -58,7 +58,7 @@ async function enter(
     return { redirect: entry.returnTo };
   }
   // No redirect into another attempt: without cookies that would go round for ever.
-  if (entry.outcome === 'stale') return { view: 'portal/expired', status: 400, data: { own: true } };
+  if (entry.outcome === 'stale') return { view: 'portal/expired', status: 400 };
   const isUnmet = entry.error === 'unmet_authentication_requirements';
   return { view: 'portal/not-entered', data: { isUnmet } };
 }

@@ -49,7 +49,11 @@ export interface Here {
 const params = z.strictObject({ uid: z.string().regex(/^[\w-]{10,64}$/) });
 const anyQuery = z.record(z.string(), z.string().max(200));
 
-const expired: ViewReply = { view: 'portal/expired', status: 410 };
+/** The page for a login that is over or belongs to another browser: it starts again at the site. */
+export async function showExpired(context: PortalContext, uid: string): Promise<ViewReply> {
+  const startAgain = await context.sso.interactions.findSite(uid);
+  return { view: 'portal/expired', status: 410, data: { startAgain } };
+}
 
 function hereOf(context: PortalContext, request: PageRequest, details: InteractionDetails): Here {
   const { req, res } = request.koa;
@@ -110,7 +114,7 @@ export function interactionPages(context: PortalContext) {
       summary,
       async handle(request) {
         const here = await findHere(context, request);
-        return here ? handle(here) : expired;
+        return here ? handle(here) : showExpired(context, request.params.uid);
       },
     });
 }

@@ -123,8 +123,19 @@ export function createInteractions(dependencies: InteractionsDependencies): Inte
     },
     async acceptLower(req, res, uid) {
       const interaction = await find(req, res, uid);
-      if (requestedLevel(interaction.params).essential) throw new Problem('interaction-expired');
+      const { requestedLevel: wanted, sessionLevel } = await describe(interaction);
+      if (wanted.essential && sessionLevel < wanted.level) throw new Problem('interaction-expired');
       return finish(interaction, { acceptLower: {} });
+    },
+    async findSite(uid) {
+      const interaction = await provider().Interaction.find(uid, { ignoreExpiration: true });
+      const params = interaction?.params as Record<string, string | undefined> | undefined;
+      const client = params && (await clients.find(provider(), params.client_id));
+      if (!client) return undefined;
+      const uri = client.clientUri ?? URL.parse(params.redirect_uri ?? '')?.origin;
+      // An app's own scheme is no place that a browser could go to.
+      if (!uri || !/^https?:/.test(uri)) return undefined;
+      return { name: client.clientName ?? client.clientId, uri };
     },
   };
 }

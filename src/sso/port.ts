@@ -86,8 +86,17 @@ export interface Interactions {
     uid: string,
     error: 'access_denied' | 'unmet_authentication_requirements',
   ): Promise<string>;
-  /** The person goes on although the level asked for (voluntarily) cannot be reached. */
+  /**
+   * The person goes on without another login: because the account has risen to the level asked for meanwhile, or although it
+   * cannot be reached, where the site asked for it voluntarily.
+   * @throws {Problem} interaction-expired when the level is essential and still not reached
+   */
   acceptLower(req: IncomingMessage, res: ServerResponse, uid: string): Promise<string>;
+  /**
+   * The site behind an interaction that is over or belongs to another browser, as long as its record is kept: where the
+   * person can start again. Says nothing about any person.
+   */
+  findSite(uid: string): Promise<{ name: string; uri: string } | undefined>;
 }
 
 /** A person as sites may come to know it; app.ts adapts identity. Only confirmed values. */

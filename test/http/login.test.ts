@@ -126,7 +126,11 @@ describe('an interaction', () => {
     const stolen = await app.visitor().get(page.url);
     expect(stolen.status).toBe(410);
     expect(heading(stolen)).toBe('这次登录已过期');
-    expect(stolen.text).toContain('回到');
+    expect(stolen.text).toContain('回到示例网站重新登录');
+    expect(stolen.text).toContain('href="https://site.example"');
+    const unknown = await app.visitor().get('/interaction/nobodysinteraction');
+    expect(unknown.status).toBe(410);
+    expect(unknown.text).not.toContain('示例网站');
   });
 
   it('does nothing for a form without the token of this browser', async () => {
@@ -148,22 +152,28 @@ describe('a site that asks for more', () => {
         }
       : { acr_values: `urn:tongxing:loa:${level}` };
 
-  it('gets it after the operator confirmed the phone, in the middle of the login', async () => {
-    const person = personAt(20);
-    await app.registers.control('/subscribers', {
-      phone_number: person.phoneNumber,
-      id_number: person.idNumber,
-    });
-    await app.enrol(person, { password, level: 1, isPhoneMatched: false });
-    const visitor = app.visitor();
-    const { page, attempt } = await site.open(visitor, wanting(2));
-    const ask = await send(visitor, page, '/password', { identifier: person.idNumber, password });
-    expect(heading(ask)).toBe('核对手机号后继续');
-    const done = await send(visitor, ask, '/raise');
-    const back = done.location ? done : await send(visitor, done, '/allow');
-    const tokens = await site.party.finish(attempt, back.location ?? '');
-    expect(tokens.claims()?.acr).toBe('urn:tongxing:loa:2');
-  });
+  it.each([
+    [false, 20],
+    [true, 23],
+  ])(
+    'gets it after the operator confirmed the phone, in the middle of the login (essential: %s)',
+    async (essential, n) => {
+      const person = personAt(n);
+      await app.registers.control('/subscribers', {
+        phone_number: person.phoneNumber,
+        id_number: person.idNumber,
+      });
+      await app.enrol(person, { password, level: 1, isPhoneMatched: false });
+      const visitor = app.visitor();
+      const { page, attempt } = await site.open(visitor, wanting(2, essential));
+      const ask = await send(visitor, page, '/password', { identifier: person.idNumber, password });
+      expect(heading(ask)).toBe('核对手机号后继续');
+      const done = await send(visitor, ask, '/raise');
+      const back = done.location ? done : await send(visitor, done, '/allow');
+      const tokens = await site.party.finish(attempt, back.location ?? '');
+      expect(tokens.claims()?.acr).toBe('urn:tongxing:loa:2');
+    },
+  );
 
   it('gets less when the person goes on without, and is told the truth', async () => {
     const person = personAt(21);

@@ -307,7 +307,7 @@ export const samples: Readonly<Record<string, ViewReply>> = {
   expired: { view: 'portal/expired' },
   'expired-site': {
     view: 'portal/expired',
-    data: { startAgain: { name: '医保（示例）', href: 'https://yibao.example' } },
+    data: { startAgain: { name: '医保（示例）', uri: 'https://yibao.example' } },
   },
   'not-entered': { view: 'portal/not-entered', data: { isUnmet: false } },
   'not-entered-unmet': { view: 'portal/not-entered', data: { isUnmet: true } },
