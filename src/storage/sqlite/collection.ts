@@ -47,8 +47,8 @@ export function createSqliteCollection(
     if (shape.durability === 'record') await connection.flush();
     return result;
   };
-  const writeOne = (row: NewRow, condition: Condition): Promise<WriteOutcome> =>
-    acknowledged(guard(() => transact(() => write(row, condition))));
+  const writeOne = async (row: NewRow, condition: Condition): Promise<WriteOutcome> =>
+    acknowledged(await connection.write(() => write(row, condition)));
 
   return {
     async get(key) {
@@ -72,10 +72,10 @@ export function createSqliteCollection(
     replace: async (row, version) => writeOne(row, { kind: 'version', version }),
     put: async (row) => writeOne(row, { kind: 'any' }),
     async remove(key, expectedVersion) {
-      const removed = guard(() =>
-        transact(() => removeOne(connection, shape, { key, expectedVersion, now: clock.now() })),
+      const now = clock.now();
+      return acknowledged(
+        await connection.write(() => removeOne(connection, shape, { key, expectedVersion, now })),
       );
-      return acknowledged(removed);
     },
     async find(plan) {
       return guard(() => finder.find(plan));
@@ -89,13 +89,9 @@ export function createSqliteCollection(
     async settle(key, eventIds) {
       const settleOne = prepare('DELETE FROM events WHERE collection = ? AND key = ? AND id = ?');
       // Not synced: an event that comes back after a power cut is delivered again and recognised by its id.
-      guard(() =>
-        transact(() =>
-          eventIds.forEach((id) => {
-            settleOne.run(shape.name, key, id);
-          }),
-        ),
-      );
+      await connection.write(() => {
+        for (const id of eventIds) settleOne.run(shape.name, key, id);
+      });
     },
   };
 }

@@ -6,6 +6,7 @@ import { storeUnavailable } from '../problems.ts';
 import { storeCorrupt, toStoreProblem } from './errors.ts';
 import { createGroupSync, type SyncFile } from './group-sync.ts';
 import { type Migration, migrate } from './migrations.ts';
+import { createWriteQueue } from './write-queue.ts';
 
 /** One SQLite file with its cached statements. */
 export interface Connection {
@@ -15,12 +16,16 @@ export interface Connection {
   exec(sql: string): void;
   /** Runs `work` in one immediate transaction: all of it or nothing. It must not await. */
   transact<R>(work: () => R): R;
+  /** Runs `work` in a transaction that it shares with other writes of this moment; it must not await and may run twice. */
+  write<R>(work: () => R): Promise<R>;
   /** Runs `work` and turns what SQLite throws into problems. */
   guard<R>(work: () => R): R;
   /** Resolves when what was committed survives a power cut. */
   flush(): Promise<void>;
   /** False once this process can no longer vouch for what it writes. */
   readonly healthy: boolean;
+  /** Commits and syncs everything that was asked for so far. Before `close`, which does not wait. */
+  drain(): Promise<void>;
   close(): void;
 }
 
@@ -103,39 +108,54 @@ function connect(database: DatabaseSync, path: string, sync: SyncFile | undefine
   const logDescriptor = openSync(`${path}-wal`, 'r+');
   const group = createGroupSync(logDescriptor, sync);
 
+  function transact<R>(work: () => R): R {
+    if (group.failure !== undefined) throw storeUnavailable(group.failure);
+    begin.run();
+    try {
+      const result = work();
+      commit.run();
+      return result;
+    } catch (error) {
+      if (database.isTransaction) database.exec('ROLLBACK');
+      throw error;
+    }
+  }
+
+  function guard<R>(work: () => R): R {
+    try {
+      return work();
+    } catch (error) {
+      throw toStoreProblem(error, path);
+    }
+  }
+
+  async function flush(): Promise<void> {
+    try {
+      await group.flush();
+    } catch (error) {
+      const problem = toStoreProblem(error, path);
+      throw problem instanceof Problem ? problem : storeUnavailable(error);
+    }
+  }
+
+  const queue = createWriteQueue((work) => guard(() => transact(work)));
+
   return {
     path,
     prepare,
     exec: (sql) => database.exec(sql),
-    transact(work) {
-      if (group.failure !== undefined) throw storeUnavailable(group.failure);
-      begin.run();
-      try {
-        const result = work();
-        commit.run();
-        return result;
-      } catch (error) {
-        if (database.isTransaction) database.exec('ROLLBACK');
-        throw error;
-      }
-    },
-    guard(work) {
-      try {
-        return work();
-      } catch (error) {
-        throw toStoreProblem(error, path);
-      }
-    },
-    async flush() {
-      try {
-        await group.flush();
-      } catch (error) {
-        const problem = toStoreProblem(error, path);
-        throw problem instanceof Problem ? problem : storeUnavailable(error);
-      }
-    },
+    transact,
+    write: queue.write,
+    guard,
+    flush,
     get healthy() {
       return group.failure === undefined;
+    },
+    async drain() {
+      queue.commitWaiting();
+      // Whoever wrote asks for its own sync next; ours comes after it.
+      await new Promise(setImmediate);
+      if (group.failure === undefined) await flush();
     },
     close() {
       closeSync(logDescriptor);

@@ -62,9 +62,10 @@ export function openSqlite({ path, clock, random, sync }: SqliteOptions): StoreD
     async close() {
       if (closed) return;
       closed = true;
-      if (records.healthy) await records.flush();
-      records.close();
-      artefacts.close();
+      for (const connection of [records, artefacts]) {
+        await connection.drain();
+        connection.close();
+      }
     },
   };
 }
