@@ -1,4 +1,4 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac, createSecretKey, timingSafeEqual } from 'node:crypto';
 import type { Context } from 'koa';
 import type { Random } from '../core/index.ts';
 import type { OriginCookies } from './cookies.ts';
@@ -30,8 +30,8 @@ export function createCsrfGuard(deps: {
   random: Random;
   cookies: OriginCookies;
 }): CsrfGuard {
-  const sign = (secret: string) =>
-    createHmac('sha256', deps.key).update(`csrf:${secret}`).digest('base64url');
+  const key = createSecretKey(deps.key);
+  const sign = (secret: string) => createHmac('sha256', key).update(`csrf:${secret}`).digest('base64url');
   return {
     tokenFor(ctx) {
       const state = stateOf(ctx);

@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, createSecretKey } from 'node:crypto';
 import type { Clock, RateCounter } from '../core/index.ts';
 import { Problem } from '../core/index.ts';
 import type { RouteLimit } from './route.ts';
@@ -8,8 +8,9 @@ export type TakeUse = (route: string, limit: RouteLimit, who: string) => Promise
 
 /** Makes the counter of route limits. Who called is kept as an HMAC only: no addresses at rest. */
 export function createRouteLimits(deps: { key: Buffer; rateCounter: RateCounter; clock: Clock }): TakeUse {
+  const key = createSecretKey(deps.key);
   return async (route, limit, who) => {
-    const hashed = createHmac('sha256', deps.key).update(`limit:${route}:${who}`).digest('base64url');
+    const hashed = createHmac('sha256', key).update(`limit:${route}:${who}`).digest('base64url');
     const verdict = await deps.rateCounter.take(`http:${hashed}`, limit);
     if (verdict.allowed) return;
     const seconds = Math.max(1, Math.ceil((verdict.resetAt - deps.clock.now()) / 1000));

@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, hkdfSync } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createSecretKey, hkdfSync, type KeyObject } from 'node:crypto';
 
 /**
  * Pairwise subjects: each sector of sites knows a person by another name, without a table of people and sites.
@@ -18,12 +18,14 @@ const idPattern = /^[A-Za-z0-9_-]{21}[AQgw]$/;
  * mode and no nonce, and the permutation can be inverted by us alone. The secret is never rotated.
  */
 export function createSubjects(secret: Buffer): Subjects {
-  const keys = new Map<string, Buffer>();
+  const keys = new Map<string, KeyObject>();
 
-  function keyOf(sector: string): Buffer {
+  function keyOf(sector: string): KeyObject {
     let key = keys.get(sector);
     if (!key) {
-      key = Buffer.from(hkdfSync('sha256', secret, Buffer.alloc(0), `pairwise:${sector}`, 32));
+      key = createSecretKey(
+        Buffer.from(hkdfSync('sha256', secret, Buffer.alloc(0), `pairwise:${sector}`, 32)),
+      );
       keys.set(sector, key);
     }
     return key;
