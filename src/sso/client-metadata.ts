@@ -35,6 +35,10 @@ export function completeMetadata(metadata: ClientMetadata, random: Random): Reco
     response_modes: metadata.response_modes ?? [...responseModes],
     // Nobody logs in to a system, so it has no sector to make subjects for.
     subject_type: metadata.subject_type ?? (isSystem ? 'public' : 'pairwise'),
+    // A site that can be told of a logout is told which of a person's sessions ended, not only whose.
+    ...(metadata.backchannel_logout_uri !== undefined && {
+      backchannel_logout_session_required: metadata.backchannel_logout_session_required ?? true,
+    }),
     token_endpoint_auth_method: method,
     ...(needsSecret && { client_secret: random.bytes(32).toString('base64url') }),
   };

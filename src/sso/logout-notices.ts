@@ -48,7 +48,8 @@ export function createLogoutNotices(dependencies: LogoutNoticesDependencies): Lo
         exp: iat + noticeSeconds,
         jti: random.id(),
         sub,
-        sid,
+        // A site that never saw a sid in an ID token looks for the one here in vain and keeps its session (mod_auth_openidc).
+        ...(client.backchannelLogoutSessionRequired && { sid }),
         events: { 'http://schemas.openid.net/event/backchannel-logout': {} },
       }),
     ].join('.');

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** What the server protects and with which registration. */
@@ -34,7 +34,10 @@ export async function startApache(site: ProtectedSite): Promise<{ url: string; s
       () => false,
     );
     if (up) break;
-    if (tries > 100 || child.exitCode !== null) throw new Error(`apache2 did not start: ${output.join('')}`);
+    if (tries > 100 || child.exitCode !== null) {
+      const log = await readFile(join(site.folder, 'error.log'), 'utf8').catch(() => '');
+      throw new Error(`apache2 did not start: ${output.join('')}${log}`);
+    }
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
   return {
@@ -69,6 +72,8 @@ LogLevel warn auth_openidc:info
 ${load}
 DocumentRoot "${pages}"
 DirectoryIndex index.shtml
+AddDefaultCharset utf-8
+TypesConfig /dev/null
 AddType text/html .shtml
 AddOutputFilter INCLUDES .shtml
 OIDCProviderMetadataURL ${site.issuer}/.well-known/openid-configuration
