@@ -1,6 +1,6 @@
 import type { Context, Middleware } from 'koa';
 import type { errors, KoaContextWithOIDC, Provider } from 'oidc-provider';
-import { isProblem, type Problem } from '../core/index.ts';
+import { isProblem, Problem } from '../core/index.ts';
 import { setPolicy } from '../http/index.ts';
 import type { Logger, Metrics } from '../telemetry/index.ts';
 import { levelOf } from './acr.ts';
@@ -17,19 +17,38 @@ export interface MiddlewareDependencies {
 
 const discovery = ['/.well-known/openid-configuration', '/.well-known/oauth-authorization-server'];
 
+/** The provider's endpoints with the methods that it answers; what it calls HEAD and OPTIONS comes on top. */
+const endpoints: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(discovery.map((path) => [path, 'GET'])),
+  '/oidc/auth': 'GET, POST',
+  '/oidc/token': 'POST',
+  '/oidc/userinfo': 'GET, POST',
+  '/oidc/jwks': 'GET',
+  '/oidc/par': 'POST',
+  '/oidc/introspection': 'POST',
+  '/oidc/revocation': 'POST',
+  '/oidc/logout': 'GET, POST',
+  '/oidc/logout/confirm': 'POST',
+  '/oidc/logout/success': 'GET',
+  '/oidc/auth/{uid}': 'GET',
+};
+
 /** Patterns of the paths that are the provider's, the most specific first. */
 export const paths: readonly string[] = [
-  ...discovery,
-  ...['auth', 'token', 'userinfo', 'jwks', 'par', 'introspection', 'revocation'].map(
-    (name) => `/oidc/${name}`,
-  ),
-  ...['/oidc/logout', '/oidc/logout/confirm', '/oidc/logout/success', '/oidc/auth/{uid}'],
+  ...Object.keys(endpoints),
   ...['/oidc/{other}', '/oidc/{other}/{more}'],
 ];
 
 const isOurs = (path: string): boolean => path.startsWith('/oidc/') || discovery.includes(path);
 
-/** What went wrong on our side in a request, so that its answer can say 503 instead of 500. */
+/** The path is an endpoint's, the method is not. */
+function refuseMethod({ path }: Context): void {
+  const pattern = /^\/oidc\/auth\/[^/]+$/.test(path) ? '/oidc/auth/{uid}' : path;
+  const allowed = Object.hasOwn(endpoints, pattern) && endpoints[pattern];
+  if (allowed) throw new Problem('method-not-allowed', { headers: { Allow: allowed } });
+}
+
+/** What the provider's answer to a request cannot say: that the store is away (503), a body too large (413), a foreign form (403). */
 const failures = new WeakMap<object, Problem>();
 
 /** Everything under /oidc and the two discovery documents. */
@@ -51,8 +70,11 @@ export function createMiddleware({ issuer, provider: current, trail }: Middlewar
     } finally {
       restore?.();
     }
-    if (passedOn) return next();
-    sayUnavailable(ctx);
+    if (passedOn) {
+      refuseMethod(ctx);
+      return next();
+    }
+    correctAnswer(ctx, hasBrowser);
     if (discovery.includes(path)) correctDiscovery(ctx);
     if (hasBrowser) allowReturn(ctx as unknown as KoaContextWithOIDC);
   };
@@ -101,17 +123,26 @@ function correctDiscovery(ctx: Context): void {
   document.subject_types_supported = ['pairwise'];
 }
 
-/** An answer that failed because the store is away says so, and when to come back. */
-function sayUnavailable(ctx: Context): void {
+/** A person gets the page of the problem, with a way back; a client its OAuth body under the right status. */
+function correctAnswer(ctx: Context, hasBrowser: boolean): void {
   const problem = failures.get(ctx);
-  if (!problem || ctx.status !== 500) return;
+  if (!problem || ctx.status < 400) return;
+  const isOurFault = problem.status >= 500;
+  if (hasBrowser && !isOurFault) throw problem;
   const { body } = ctx;
   ctx.status = problem.status;
   ctx.set(problem.headers);
-  ctx.body =
-    typeof body === 'object' && body !== null && 'error' in body
-      ? { error: 'temporarily_unavailable', error_description: problem.definition.text.en }
-      : body;
+  if (typeof body !== 'object' || body === null || !('error' in body)) return;
+  const error = isOurFault ? 'temporarily_unavailable' : 'invalid_request';
+  ctx.body = { error, error_description: problem.definition.text.en };
+}
+
+/** The problem of ours behind a refusal of the provider, where its own status says less. */
+function problemBehind({ cause, error_description: said }: errors.OIDCProviderError): Problem | undefined {
+  if (cause instanceof Error && cause.message === 'request entity too large')
+    return new Problem('content-too-large');
+  const isForeignForm = said === 'xsrf token invalid' || said === 'could not find logout details';
+  return isForeignForm ? new Problem('csrf-failed') : undefined;
 }
 
 export interface ListenersDependencies {
@@ -142,6 +173,8 @@ export function listen(
   };
   const refused = (endpoint: string) => (ctx: KoaContextWithOIDC, error: errors.OIDCProviderError) => {
     refusals.add({ endpoint, error: error.error ?? 'unknown' });
+    const problem = problemBehind(error);
+    if (problem) failures.set(ctx, problem);
     const client = ctx.oidc.client?.clientId;
     const reason = error.error_detail ?? error.error_description;
     // What is behind it is for the operator only: a jwks_uri that could not be fetched, a signature that does not fit.

@@ -185,7 +185,15 @@ async function startProcess(shared: Shared, issuer?: string): Promise<SsoProcess
   relay.start();
   app.use(async (ctx, next) => {
     ctx.set('Content-Security-Policy', "default-src 'none'; script-src 'self'; form-action 'self'");
-    await next();
+    try {
+      await next();
+    } catch (error) {
+      // The outer chain of the http room does this in the whole service.
+      if (!isProblem(error)) throw error;
+      ctx.status = error.status;
+      ctx.set(error.headers);
+      ctx.body = { code: error.code };
+    }
   });
   app.use(sso.middleware);
   app.use((ctx) => interact(ctx, sso));
@@ -236,10 +244,10 @@ const pages: SsoPages = {
     if (retryAfterSeconds) ctx.set('Retry-After', String(retryAfterSeconds));
     ctx.body = `<h1>${escapeHtml(text.zh)}</h1><p id="error">${escapeHtml(error)}</p><p>${escapeHtml(description)}</p>`;
   },
-  renderLogout(ctx, { action, xsrf, clientName = '', formAction }) {
+  renderLogout(ctx, { action, xsrf, client, formAction }) {
     ctx.set('X-Form-Action', formAction.join(' '));
     ctx.type = 'html';
-    ctx.body = `<form method="post" action="${escapeHtml(action)}"><p>${escapeHtml(clientName)}</p>
+    ctx.body = `<form method="post" action="${escapeHtml(action)}"><p>${escapeHtml(client?.name ?? '')}</p>
       <input type="hidden" name="xsrf" value="${escapeHtml(xsrf)}">
       <button id="logout-yes" name="logout" value="yes">yes</button><button id="logout-no">no</button></form>`;
   },
