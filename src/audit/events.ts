@@ -11,4 +11,12 @@ export const auditEvents = defineEvents({
     meaning: 'An operator moved every rotatable key one step: next to active, active to retired.',
     data: z.strictObject({ actor: z.string() }),
   },
+  'storage.backup.made': {
+    meaning: 'An operator copied the store out of the system, sealed as it is and without the master key.',
+    data: z.strictObject({ actor: z.string(), documents: z.number(), blobs: z.number() }),
+  },
+  'storage.backup.restored': {
+    meaning: 'An operator filled this store from a backup; what happened between the two is not in this log.',
+    data: z.strictObject({ actor: z.string(), documents: z.number(), blobs: z.number() }),
+  },
 });

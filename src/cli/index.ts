@@ -7,6 +7,7 @@
 import { Command, CommanderError } from 'commander';
 import { isProblem } from '../core/index.ts';
 import { auditCommand } from './audit.ts';
+import { backupCommand, restoreCommand } from './backup.ts';
 import { clientsCommand } from './clients.ts';
 import { demoCommand } from './demo.ts';
 import { keysCommand } from './keys.ts';
@@ -19,7 +20,10 @@ export function createProgram(): Command {
     .version('0.1.0')
     .showHelpAfterError('(add --help to see how it is used)')
     .exitOverride();
-  const commands = [serveCommand(), demoCommand(), clientsCommand(), keysCommand(), auditCommand()];
+  const commands = [
+    ...[serveCommand(), demoCommand(), clientsCommand(), keysCommand(), auditCommand()],
+    ...[backupCommand(), restoreCommand()],
+  ];
   for (const command of commands) program.addCommand(inherit(command));
   return program;
 }

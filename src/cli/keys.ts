@@ -1,7 +1,6 @@
 import { Command } from 'commander';
-import { openFoundation } from '../app.ts';
-import { readConfig } from '../config.ts';
 import type { KeySummary } from '../keyring/index.ts';
+import { withExistingStore } from './existing-store.ts';
 import { instant, print, table } from './output.ts';
 
 const asTable = (keys: readonly KeySummary[]): string =>
@@ -25,9 +24,7 @@ export function keysCommand(): Command {
     .description('every key with its purpose and state')
     .option('--json', 'machine-readable output')
     .action(async ({ json }: { json?: boolean }) => {
-      const foundation = await openFoundation(readConfig(process.env));
-      print(foundation.keyring.list(), json, asTable);
-      await foundation.close();
+      await withExistingStore(async ({ keyring }) => print(keyring.list(), json, asTable));
     });
   command
     .command('rotate')
@@ -36,11 +33,11 @@ export function keysCommand(): Command {
     )
     .option('--json', 'machine-readable output')
     .action(async ({ json }: { json?: boolean }) => {
-      const foundation = await openFoundation(readConfig(process.env));
-      const keys = await foundation.keyring.rotate();
-      await foundation.audit.record('keyring.keys.rotated', { actor: 'operator' });
-      print(keys, json, asTable);
-      await foundation.close();
+      await withExistingStore(async ({ keyring, audit }) => {
+        const keys = await keyring.rotate();
+        await audit.record('keyring.keys.rotated', { actor: 'operator' });
+        print(keys, json, asTable);
+      });
     });
   return command;
 }

@@ -33,26 +33,32 @@ export function table(heading: readonly string[], rows: readonly (readonly strin
 export const instant = (at: number | undefined): string =>
   at === undefined ? '' : new Date(at).toISOString().replace(/\.\d{3}Z$/, 'Z');
 
+/** Progress of work: told after each step, and done with at the end. */
+export interface Progress {
+  /** `total` when it is known, about. */
+  step(done: number, total?: number): void;
+  end(): void;
+}
+
 /**
- * Progress of work longer than two seconds: a bar that redraws itself when stderr is a terminal, a plain line every ten seconds
+ * Shows work longer than two seconds: a bar that redraws itself when stderr is a terminal, a plain line every ten seconds
  * otherwise.
  */
-export function progress(label: string, total?: number): { step(done: number): void; end(): void } {
-  const started = performance.now();
+export function progress(label: string): Progress {
   const terminal = process.stderr.isTTY === true;
-  let next = started + 2_000;
+  let next = performance.now() + 2_000;
   let shown = false;
-  const draw = (done: number): string => {
-    if (total === undefined) return `${label} ${done}`;
-    const filled = Math.min(30, Math.round((30 * done) / Math.max(1, total)));
-    return `${label} [${'#'.repeat(filled)}${'.'.repeat(30 - filled)}] ${done}/${total}`;
+  const draw = (done: number, total: number | undefined): string => {
+    if (!total) return `${label} ${done}`;
+    const filled = Math.min(30, Math.round((30 * done) / total));
+    return `${label} [${'#'.repeat(filled)}${'.'.repeat(30 - filled)}] ${done}/${Math.max(done, total)}`;
   };
   return {
-    step(done) {
+    step(done, total) {
       if (performance.now() < next) return;
       next = performance.now() + (terminal ? 200 : 10_000);
       shown = true;
-      process.stderr.write(terminal ? `\r${draw(done)}` : `${draw(done)}\n`);
+      process.stderr.write(terminal ? `\r${draw(done, total)}` : `${draw(done, total)}\n`);
     },
     end() {
       if (shown && terminal) process.stderr.write('\n');
