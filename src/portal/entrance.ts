@@ -2,6 +2,7 @@ import type { Context } from 'koa';
 import { z } from 'zod';
 import type { PageReply, PersonCaller, PersonRequirement, Route } from '../http/index.ts';
 import { page } from '../http/index.ts';
+import { portalClientId } from '../sso/index.ts';
 import type { PortalContext } from './deps.ts';
 
 const stateCookie = 'entry';
@@ -93,7 +94,8 @@ export function entranceRoutes(context: PortalContext): readonly Route[] {
       path: '/logout',
       access: anyone,
       summary: 'Asks whether to log out everywhere',
-      handle: async () => ({ redirect: '/oidc/logout' }),
+      // Our own client asks, so that a person who stays is told that nothing has changed.
+      handle: async () => ({ redirect: `/oidc/logout?client_id=${portalClientId}` }),
     }),
   ];
 }

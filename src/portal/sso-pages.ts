@@ -1,8 +1,21 @@
+import type { Context } from 'koa';
 import type { SsoPages } from '../sso/index.ts';
+import { portalClientId } from '../sso/index.ts';
 import type { PortalContext } from './deps.ts';
 
-/** The pages that sso needs drawn: a failed request, the question before logging out, and that it is done. */
-export function createSsoPages({ http }: Pick<PortalContext, 'http'>): SsoPages {
+/** Remembers, from the question to the answer, which sites a logout ends: afterwards nobody knows any more. */
+const leavingCookie = 'leaving';
+const leavingSeconds = 600;
+const mostSites = 20;
+
+/** The pages that sso needs drawn: a failed request, the question before logging out, and what came of it. */
+export function createSsoPages({ http, sso }: Pick<PortalContext, 'http' | 'sso'>): SsoPages {
+  const { cookies } = http;
+  const leftSites = async (ctx: Context): Promise<string[]> => {
+    const ids = (cookies.get(ctx, leavingCookie) ?? '').split('~').filter(Boolean).slice(0, mostSites);
+    const names = await Promise.all(ids.map((id) => sso.clients.findName(decodeURIComponent(id))));
+    return names.filter((name) => name !== undefined);
+  };
   return {
     renderError(ctx, { status, error, text, retryAfterSeconds }) {
       http.renderPage(ctx, {
@@ -12,11 +25,19 @@ export function createSsoPages({ http }: Pick<PortalContext, 'http'>): SsoPages 
         ...(retryAfterSeconds && { headers: { 'Retry-After': String(retryAfterSeconds) } }),
       });
     },
-    renderLogout(ctx, { action, xsrf, clientName, formAction }) {
-      http.renderPage(ctx, { view: 'portal/logout', data: { action, xsrf, clientName }, formAction });
+    renderLogout(ctx, { action, xsrf, client, sites, formAction }) {
+      const others = sites.filter(({ id }) => id !== portalClientId);
+      const ids = others.slice(0, mostSites).map(({ id }) => encodeURIComponent(id));
+      cookies.set(ctx, leavingCookie, ids.join('~'), leavingSeconds);
+      const site = client?.id === portalClientId ? undefined : client?.name;
+      const data = { action, xsrf, site, sites: others.map(({ name }) => name) };
+      http.renderPage(ctx, { view: 'portal/logout', data, formAction });
     },
-    renderLoggedOut(ctx, { clientName }) {
-      http.renderPage(ctx, { view: 'portal/logged-out', data: { clientName } });
+    async renderLoggedOut(ctx, { left }) {
+      const isKept = left?.id === portalClientId;
+      const sites = left ? [] : await leftSites(ctx);
+      cookies.clear(ctx, leavingCookie);
+      http.renderPage(ctx, { view: 'portal/logged-out', data: { isKept, site: left?.name, sites } });
     },
   };
 }

@@ -1,7 +1,7 @@
 import type { Context } from 'koa';
-import type { errors, KoaContextWithOIDC } from 'oidc-provider';
+import type { Client, errors, KoaContextWithOIDC } from 'oidc-provider';
 import { type Bilingual, isProblem } from '../core/index.ts';
-import type { SsoPages } from './port.ts';
+import type { ClientLabel, SsoPages } from './port.ts';
 
 /** What a person reads about the faults that they meet; the OAuth code and description stand below it for the site. */
 const texts: Readonly<Record<string, Bilingual>> = {
@@ -51,14 +51,24 @@ export function createProviderPages(pages: SsoPages) {
       await pages.renderLogout(ctx as unknown as Context, {
         action: ctx.oidc.urlFor('end_session_confirm'),
         xsrf: state?.secret ?? '',
-        clientName: nameOf(ctx),
+        client: labelOf(ctx.oidc.client),
+        sites: await sitesOf(ctx),
         formAction: target ? [target.origin] : [],
       });
     },
     async postLogoutSuccessSource(ctx: KoaContextWithOIDC): Promise<void> {
-      await pages.renderLoggedOut(ctx as unknown as Context, { clientName: nameOf(ctx) });
+      // The provider names a client here only when the person stayed and left that one site.
+      await pages.renderLoggedOut(ctx as unknown as Context, { left: labelOf(ctx.oidc.client) });
     },
   };
 }
 
-const nameOf = ({ oidc }: KoaContextWithOIDC) => oidc.client?.clientName ?? oidc.client?.clientId;
+const labelOf = (client: Client | undefined): ClientLabel | undefined =>
+  client && { id: client.clientId, name: client.clientName ?? client.clientId };
+
+/** The sites of the session, those that are gone from the register left out. */
+async function sitesOf({ oidc }: KoaContextWithOIDC): Promise<ClientLabel[]> {
+  const ids = Object.keys(oidc.session?.authorizations ?? {});
+  const clients = await Promise.all(ids.map((id) => oidc.provider.Client.find(id)));
+  return clients.flatMap((client) => labelOf(client) ?? []);
+}

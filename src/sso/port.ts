@@ -213,6 +213,12 @@ export interface PortalClient {
 /** Why a bearer token was not accepted; for WWW-Authenticate and the log. */
 export type TokenFault = 'malformed' | 'expired' | 'not-for-us' | 'sender-constrained' | 'revoked';
 
+/** A client as people read of it. */
+export interface ClientLabel {
+  id: string;
+  name: string;
+}
+
 /** The pages that the provider needs; drawn elsewhere. Each call answers the request completely (status, headers, body). */
 export interface SsoPages {
   /** An authorization or logout request that cannot be answered to the site, or an endpoint opened in a browser. */
@@ -235,11 +241,15 @@ export interface SsoPages {
     question: {
       action: string;
       xsrf: string;
-      clientName?: string | undefined;
+      /** The site that asked for it. */
+      client?: ClientLabel | undefined;
+      /** Every site that the session entered: all of them are left by `logout-yes`. */
+      sites: readonly ClientLabel[];
       formAction: readonly string[];
     },
   ): void | Promise<void>;
-  renderLoggedOut(ctx: Context, done: { clientName?: string | undefined }): void | Promise<void>;
+  /** `left`: the one site that was left by `logout-no`; the session goes on. Undefined: the session is over everywhere. */
+  renderLoggedOut(ctx: Context, done: { left?: ClientLabel | undefined }): void | Promise<void>;
 }
 
 /** What the room offers to the composition root. */

@@ -246,10 +246,17 @@ describe('the doors of the portal', () => {
 
   it('let people out everywhere at once', async () => {
     const { visitor } = await someone(121);
+    const { page: consent } = await site.open(visitor);
+    if (!consent.location) await send(visitor, consent, '/allow');
+    const stay = await visitor.submit(await visit(visitor, '/logout'), {}, 'logout-no');
+    expect(heading(stay)).toBe('您没有退出');
+    expect(heading(await visit(visitor, '/account'))).toBe('我的账号');
     const question = await visit(visitor, '/logout');
     expect(heading(question)).toBe('要退出登录吗');
+    expect(question.text).toContain('<li>示例网站</li>');
     const done = await visitor.submit(question, {}, 'logout-yes');
     expect(heading(done)).toBe('您已退出登录');
+    expect(done.text).toContain('<li>示例网站</li>');
     expect(heading(await visit(visitor, '/account'))).toBe('登录');
   });
 

@@ -317,11 +317,18 @@ export const samples: Readonly<Record<string, ViewReply>> = {
   },
   logout: {
     view: 'portal/logout',
-    data: { action: '/oidc/logout/confirm', xsrf: 'x', clientName: '医保（示例）' },
+    data: {
+      action: '/oidc/logout/confirm',
+      xsrf: 'x',
+      site: '医保（示例）',
+      sites: ['医保（示例）', '办事大厅（示例）'],
+    },
   },
-  'logout-own': { view: 'portal/logout', data: { action: '/oidc/logout/confirm', xsrf: 'x' } },
-  'logged-out': { view: 'portal/logged-out', data: { clientName: '医保（示例）' } },
-  'logged-out-own': { view: 'portal/logged-out' },
+  'logout-own': { view: 'portal/logout', data: { action: '/oidc/logout/confirm', xsrf: 'x', sites: [] } },
+  'logged-out': { view: 'portal/logged-out', data: { sites: ['医保（示例）', '办事大厅（示例）'] } },
+  'logged-out-none': { view: 'portal/logged-out', data: { sites: [] } },
+  'logged-out-one': { view: 'portal/logged-out', data: { site: '医保（示例）', sites: [] } },
+  'logged-out-kept': { view: 'portal/logged-out', data: { isKept: true, sites: [] } },
   privacy: { view: 'portal/privacy' },
   accessibility: { view: 'portal/accessibility' },
 };
