@@ -52,14 +52,18 @@ export function demoEnvironment(portBase: number, folder: string): Record<string
 export function siteSettings(portBase: number): Omit<SiteSettings, 'client'>[] {
   const { service, hall, health } = addresses(portBase);
   const scope = 'openid profile phone id_number';
+  const names = {
+    hall: { zh: '政务服务大厅', en: 'Service hall' },
+    health: { zh: '医疗保障服务平台', en: 'Health insurance' },
+  };
   return [
     {
       id: 'hall',
       port: Number(new URL(hall).port),
       issuer: service,
-      name: { zh: '政务服务大厅', en: 'Service hall' },
+      name: names.hall,
+      neighbours: [{ name: names.health, url: health }],
       mark: '政',
-      accent: '#8a3a12',
       scope,
       services: [
         { zh: '食品经营许可', en: 'Food business licence', level: 2 },
@@ -71,9 +75,9 @@ export function siteSettings(portBase: number): Omit<SiteSettings, 'client'>[] {
       id: 'health',
       port: Number(new URL(health).port),
       issuer: service,
-      name: { zh: '医疗保障服务平台', en: 'Health insurance' },
+      name: names.health,
+      neighbours: [{ name: names.hall, url: hall }],
       mark: '医',
-      accent: '#0f6b4f',
       scope: 'openid profile id_number',
       services: [
         { zh: '异地就医备案', en: 'Treatment in another province', level: 2 },
@@ -142,7 +146,9 @@ export async function runDemo(options: DemoOptions): Promise<void> {
     announce(at, options);
     await ended(running, folder);
   } catch (error) {
-    process.stderr.write(`The demo did not start: ${(error as Error).message}. Logs are in ${folder}/log.\n`);
+    process.stderr.write(
+      `The demo did not start: ${(error as Error).message} — logs are in ${folder}/log.\n`,
+    );
     process.exitCode = 1;
   } finally {
     await stopAll(running.reverse());
@@ -193,11 +199,8 @@ async function prepare(
     for (const site of siteSettings(portBase)) {
       const file = `${folder}/${site.id}-${portBase}.json`;
       files.push({ id: site.id, file });
-      if (existsSync(file) && (await service.sso.clients.findName(registeredId(file))) !== undefined)
-        continue;
-      writeFileSync(file, JSON.stringify({ ...site, client: await registerSite(service, site) }), {
-        mode: 0o600,
-      });
+      const client = (await findRegistration(service, file)) ?? (await registerSite(service, site));
+      writeFileSync(file, JSON.stringify({ ...site, client }), { mode: 0o600 });
     }
     return files;
   } finally {
@@ -205,8 +208,15 @@ async function prepare(
   }
 }
 
-const registeredId = (file: string): string =>
-  (JSON.parse(readFileSync(file, 'utf8')) as SiteSettings).client.client_id;
+/** The registration that a site got before, if the store still knows it. */
+async function findRegistration(
+  { sso }: Awaited<ReturnType<typeof createApp>>,
+  file: string,
+): Promise<SiteSettings['client'] | undefined> {
+  if (!existsSync(file)) return undefined;
+  const { client } = JSON.parse(readFileSync(file, 'utf8')) as SiteSettings;
+  return (await sso.clients.findName(client.client_id)) === undefined ? undefined : client;
+}
 
 /** The hall authenticates with a secret, health insurance with a private key: both ways stay exercised. */
 async function registerSite(

@@ -116,8 +116,8 @@ export function controlPage(simulation: Simulation): string {
 <p class="quiet">可让任一登记库变慢、报错、不答或乱答，观察系统如何应对。Make any of them slow, failing or wrong, and see what the service does.</p>
 ${targets.map((target) => faultForm(target, simulation)).join('\n')}
 <form method="post" action="/control/reset"><button>全部恢复，清空短信 · reset everything, empty the inbox</button></form>
-<h2>公安库中的人 · People in the police register</h2>
-<div class="scroll"><table>
+<h2 id="people">公安库中的人 · People in the police register</h2>
+<div class="scroll" role="region" aria-labelledby="people" tabindex="0"><table>
 <thead><tr><th scope="col">姓名 · name</th><th scope="col">证件号码 · ID number</th><th scope="col">社保卡号 · card</th></tr></thead>
 <tbody>
 ${rows.join('\n')}

@@ -8,9 +8,10 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { bodyParser } from '@koa/bodyparser';
 import Router from '@koa/router';
-import Koa from 'koa';
-import { failurePage, homePage, type Visit, visitPage } from './pages.ts';
+import Koa, { type Context } from 'koa';
+import { createPages, type Visit } from './pages.ts';
 import { createRelyingParty, type SiteSettings } from './relying-party.ts';
+import { type Language, texts } from './texts.ts';
 
 const settings = JSON.parse(readFileSync(process.argv[2] ?? '', 'utf8')) as SiteSettings;
 const party = createRelyingParty(settings);
@@ -22,19 +23,34 @@ const visits = new Map<string, Visit>();
 const pending = new Map<string, Awaited<ReturnType<typeof party.begin>>>();
 const cookie = `${settings.id}_session`;
 
+const pages = { zh: createPages(settings, 'zh'), en: createPages(settings, 'en') };
+
+/** The language that the person chose, or else the browser's. */
+function languageOf(ctx: Context): Language {
+  const chosen = ctx.query.lang ?? ctx.cookies.get(`${settings.id}_lang`);
+  if (chosen === 'zh' || chosen === 'en') return chosen;
+  return ctx.acceptsLanguages('zh', 'en') === 'en' ? 'en' : 'zh';
+}
+const pagesFor = (ctx: Context) => pages[languageOf(ctx)];
+
 const app = new Koa();
 const router = new Router();
 
 router.get('/', async (ctx) => {
+  if (ctx.query.lang) {
+    ctx.cookies.set(`${settings.id}_lang`, languageOf(ctx), { httpOnly: true, sameSite: 'lax' });
+    ctx.redirect('/');
+    return;
+  }
   const visit = visits.get(ctx.cookies.get(cookie) ?? '');
-  ctx.type = 'html';
-  ctx.body = visit ? visitPage(settings, visit) : homePage(settings, String(ctx.query.said ?? ''));
+  ctx.body = visit ? pagesFor(ctx).visit(visit) : pagesFor(ctx).home(String(ctx.query.said ?? ''));
 });
 
 router.get('/login', async (ctx) => {
   const begun = await party.begin({
     level: ctx.query.level === '2' ? 2 : 1,
     register: ctx.query.register === '1',
+    locale: texts[languageOf(ctx)].code,
   });
   const oldest = pending.keys().next();
   if (pending.size >= 1000 && !oldest.done) pending.delete(oldest.value);
@@ -53,13 +69,13 @@ router.get('/callback', async (ctx) => {
   pending.delete(state);
   if (!begun || ctx.cookies.get(`${settings.id}_state`) !== state) {
     ctx.status = 400;
-    ctx.body = failurePage(settings, 'state', '这次登录不是从本页面开始的，请重新登录。');
+    ctx.body = pagesFor(ctx).failure('state', '');
     return;
   }
   const result = await party.finish(new URL(ctx.originalUrl, origin), begun);
   if ('error' in result) {
     ctx.status = 400;
-    ctx.body = failurePage(settings, result.error, result.description);
+    ctx.body = pagesFor(ctx).failure(result.error, result.description);
     return;
   }
   const id = randomBytes(24).toString('base64url');
@@ -99,14 +115,14 @@ router.get('/style.css', async (ctx) => {
 app.use(async (ctx, next) => {
   ctx.set(
     'content-security-policy',
-    "default-src 'none'; style-src 'self'; form-action 'self' http:; frame-ancestors 'none'",
+    "default-src 'none'; style-src 'self'; img-src data:; form-action 'self' http:; frame-ancestors 'none'",
   );
   ctx.type = 'html';
   try {
     await next();
   } catch (error) {
     ctx.status = 502;
-    ctx.body = failurePage(settings, 'unavailable', '暂时无法连接统一身份服务，请稍后再试。');
+    ctx.body = pagesFor(ctx).failure('unavailable', '');
     process.stderr.write(`${settings.id}: ${(error as Error).message}\n`);
   }
 });

@@ -9,7 +9,8 @@ export interface SiteSettings {
   issuer: string;
   name: { zh: string; en: string };
   mark: string;
-  accent: string;
+  /** The other places of the demo world. */
+  neighbours: readonly { name: { zh: string; en: string }; url: string }[];
   services: readonly { zh: string; en: string; level: 1 | 2 }[];
   scope: string;
   client: { client_id: string; client_secret?: string; private_jwk?: JWK };
@@ -39,7 +40,7 @@ export function createRelyingParty(settings: SiteSettings) {
 
   return {
     /** Starts a login at a level; `register` sends the person to registration first (prompt=create). */
-    async begin({ level, register }: { level: 1 | 2; register: boolean }): Promise<Begun> {
+    async begin(wish: { level: 1 | 2; register: boolean; locale: string }): Promise<Begun> {
       const config = await configuration();
       const verifier = client.randomPKCECodeVerifier();
       const state = client.randomState();
@@ -51,8 +52,9 @@ export function createRelyingParty(settings: SiteSettings) {
         nonce,
         code_challenge: await client.calculatePKCECodeChallenge(verifier),
         code_challenge_method: 'S256',
-        acr_values: `urn:tongxing:loa:${level}`,
-        ...(register ? { prompt: 'create' } : {}),
+        acr_values: `urn:tongxing:loa:${wish.level}`,
+        ui_locales: wish.locale,
+        ...(wish.register ? { prompt: 'create' } : {}),
       });
       return { url: url.href, state, nonce, verifier };
     },
