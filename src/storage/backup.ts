@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { type Clock, Problem } from '../core/index.ts';
 import { backupFiles, formatDocument, type Manifest } from './backup-format.ts';
-import type { StoreDriver } from './driver.ts';
+import type { RecordExport, StoreDriver } from './driver.ts';
 import type { BackupProgress, BackupReport } from './port.ts';
 import { sha256Of } from './store.ts';
 
@@ -25,13 +25,32 @@ export interface BackupOptions {
  * nothing that was revoked since comes back to life. The manifest is written last: a folder without one is no backup.
  * @throws {Problem} store-not-empty | store-unavailable | store-full
  */
-export async function backupStore(
-  driver: StoreDriver,
+export async function backupStore(driver: StoreDriver, options: BackupOptions): Promise<BackupReport> {
+  const { to } = options;
+  await mkdir(to, { recursive: true, mode: 0o700 });
+  if ((await readdir(to)).length > 0) {
+    throw new Problem('store-not-empty', {
+      detail: {
+        zh: `文件夹 ${to} 不为空，未写入备份，请换用新的文件夹。`,
+        en: `The folder ${to} is not empty, so no backup was written. Name a new one.`,
+      },
+    });
+  }
+  const source = await driver.exportRecords();
+  try {
+    return await writeBackup(source, options);
+  } catch (error) {
+    const { code } = error as { code?: unknown };
+    throw code === 'ENOSPC' || code === 'EDQUOT' ? new Problem('store-full', { cause: error }) : error;
+  } finally {
+    source.close();
+  }
+}
+
+async function writeBackup(
+  source: RecordExport,
   { to, clock, onProgress }: BackupOptions,
 ): Promise<BackupReport> {
-  await mkdir(to, { recursive: true, mode: 0o700 });
-  if ((await readdir(to)).length > 0) throw new Problem('store-not-empty');
-  const source = await driver.exportRecords();
   const progress: BackupProgress = { documents: 0, documentsEstimate: source.estimate, blobs: 0 };
   const tell = () => onProgress?.({ ...progress });
 
@@ -54,24 +73,25 @@ export async function backupStore(
     }
   });
 
-  const manifest: Manifest = {
-    format: 'tongxing-backup',
-    version: 1,
-    createdAt: new Date(clock.now()).toISOString(),
-    masterKey: masterKeyNotice,
-    collections: [...source.shapes].map((shape) => ({
-      ...shape,
-      indexes: shape.indexes.map((index) => ({ ...index, paths: [...index.paths] })),
-    })),
-    files: { documents, keyRecords, blobList },
-  };
-  await writeManifest(to, manifest);
+  const createdAt = new Date(clock.now()).toISOString();
+  await writeManifest(to, manifestOf(source, { createdAt, files: { documents, keyRecords, blobList } }));
   return {
     documents: documents.lines,
     keys: keyRecords.lines,
     blobs: blobList.lines,
     notice: masterKeyNotice,
   };
+}
+
+function manifestOf(
+  { shapes }: RecordExport,
+  { createdAt, files }: Pick<Manifest, 'createdAt' | 'files'>,
+): Manifest {
+  const collections = shapes.map((shape) => ({
+    ...shape,
+    indexes: shape.indexes.map((index) => ({ ...index, paths: [...index.paths] })),
+  }));
+  return { format: 'tongxing-backup', version: 1, createdAt, masterKey: masterKeyNotice, collections, files };
 }
 
 async function writeLines(

@@ -119,6 +119,8 @@ export interface RecordExport {
   /** Read after the documents, so that no document is under a key that is not there. */
   keyRecords(): Promise<KeyRecord[]>;
   blobs: AsyncIterable<SealedBlob>;
+  /** Lets go of what the reading holds; also when it failed half-way. */
+  close(): void;
 }
 
 /** A document outside any adapter: what is sealed stays sealed. */

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { PendingEvent } from '../../src/core/index.ts';
-import { createRelay } from '../../src/storage/index.ts';
-import { event, people, person } from '../contract/collections.ts';
+import { createHousekeeping, createRelay } from '../../src/storage/index.ts';
+import { event, people, person, tickets } from '../contract/collections.ts';
 import { openTempStore, type TempStore } from '../support/temp-store.ts';
 
 const silent = { debug: () => undefined, warn: () => undefined };
@@ -78,5 +78,39 @@ describe('the relay of pending events', () => {
     expect(consumer.seen).toEqual([sent.id]);
     await relay.close();
     expect(await collection.pending(10)).toEqual([]);
+  });
+
+  test('an event that a consumer cannot take holds up none of the others', async () => {
+    const collection = temp.store.collection(people);
+    const sent = Array.from({ length: 450 }, () => event('a.b.c', now));
+    const bad = sent[3] as PendingEvent;
+    for (const one of sent) await collection.insert(person(), { events: [one] });
+    const seen = new Set<string>();
+    const consume = async (events: readonly PendingEvent[]) => {
+      if (events.some(({ id }) => id === bad.id)) throw new Error('this one never');
+      for (const { id } of events) seen.add(id);
+    };
+    const relay = createRelay({ store: temp.store, consumers: [consume], clock, logger: silent });
+    relay.start();
+    await relay.close();
+    expect(seen.size).toBe(449);
+    expect((await collection.pending(10)).flatMap(({ events }) => events)).toEqual([bad]);
+  });
+});
+
+describe('housekeeping', () => {
+  test('deletes what has expired, on a timer', async () => {
+    let now = 1_000_000;
+    const temp = await openTempStore({ clock: { now: () => now } });
+    const artefacts = temp.store.collection(tickets);
+    await artefacts.put({ id: 'gone', grantId: 'g', consumed: false, expiresAt: now + 1 });
+    await artefacts.put({ id: 'alive', grantId: 'g', consumed: false, expiresAt: now + 3600_000 });
+    const housekeeping = createHousekeeping({ store: temp.store, logger: silent, everyMs: 5 });
+    housekeeping.start();
+    now += 20 * 60_000;
+    while (await artefacts.get('gone')) await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(await artefacts.get('alive')).toBeDefined();
+    await housekeeping.close();
+    await temp.remove();
   });
 });

@@ -33,6 +33,7 @@ export async function exportMongo(connection: Connection, keyRecords: KeyRecords
       const blobs = connection.collection<{ _id: string; bytes: Buffer }>(ownCollections.blobs);
       for await (const { _id: sha256, bytes: sealed } of blobs.find()) yield { sha256, sealed };
     })(),
+    close: () => undefined,
   };
 }
 

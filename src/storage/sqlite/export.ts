@@ -92,7 +92,6 @@ export function exportSqlite(path: string, blobDirectory: string): RecordExport 
     })(),
     async keyRecords() {
       const found = rows<[string][]>('SELECT body FROM key_records ORDER BY kid');
-      database.close();
       return found.map(([body]) => JSON.parse(body) as KeyRecord);
     },
     blobs: (async function* (): AsyncGenerator<SealedBlob> {
@@ -102,5 +101,7 @@ export function exportSqlite(path: string, blobDirectory: string): RecordExport 
         if (sealed) yield { sha256, sealed };
       }
     })(),
+    // A read transaction left open would keep the log from ever starting over.
+    close: () => database.close(),
   };
 }
