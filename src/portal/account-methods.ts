@@ -1,16 +1,16 @@
 import { Problem } from '../core/index.ts';
-import type { FieldFault, PageReply, PersonCaller, Route } from '../http/index.ts';
+import type { PageReply, PersonCaller, Route } from '../http/index.ts';
 import { api } from '../http/index.ts';
 import type { LoginMethod } from '../identity/index.ts';
 import { accountPages, freshSeconds, type Mine, saved } from './account-pages.ts';
 import type { PortalContext } from './deps.ts';
 import { describeDevice } from './describe.ts';
-import { fault } from './faults.ts';
+import { fault, type PageFault } from './faults.ts';
 import { rememberDevice } from './interaction.ts';
 import { readNewPassword } from './new-login.ts';
 import { optionsReply, passkeyAnswer, passkeyQuestion, readPasskeyResponse } from './passkey-forms.ts';
 
-const showMethods = (mine: Mine, faults: readonly FieldFault[] = []): PageReply =>
+const showMethods = (mine: Mine, faults: readonly PageFault[] = []): PageReply =>
   mine.show('methods', { methods: ['password', 'sms', 'passkey'] }, faults);
 
 async function changePassword(mine: Mine): Promise<PageReply> {
@@ -23,7 +23,7 @@ async function changePassword(mine: Mine): Promise<PageReply> {
   return saved('/account/methods', 'password');
 }
 
-const showAdd = (mine: Mine, faults: readonly FieldFault[] = []): PageReply =>
+const showAdd = (mine: Mine, faults: readonly PageFault[] = []): PageReply =>
   mine.show('passkey-add', { suggestion: describeDevice(mine.request.userAgent) }, faults);
 
 async function addPasskey(mine: Mine): Promise<PageReply> {
@@ -42,7 +42,7 @@ async function addPasskey(mine: Mine): Promise<PageReply> {
 /** One of the person's own passkeys, by the id in the address or the form. */
 function withPasskey(
   view: string,
-  act?: (mine: Mine, credentialId: string) => Promise<PageReply | readonly FieldFault[]>,
+  act?: (mine: Mine, credentialId: string) => Promise<PageReply | readonly PageFault[]>,
 ) {
   return async (mine: Mine): Promise<PageReply> => {
     const id = mine.request.body.id ?? mine.request.query.id;

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { Problem } from '../core/index.ts';
-import type { FieldFault, PageReply, PersonCaller, Route } from '../http/index.ts';
+import type { PageReply, PersonCaller, Route } from '../http/index.ts';
 import { page, pickText } from '../http/index.ts';
 import type { AccountOverview, Visitor } from '../identity/index.ts';
 import type { PortalContext } from './deps.ts';
+import { type PageFault, statusOf } from './faults.ts';
 import { type PageRequest, visitorOf } from './interaction.ts';
 
 /** A page of a person's own account. */
@@ -16,7 +17,7 @@ export interface Mine {
   visitor: Visitor;
   /** Binds codes and challenges of account pages to this login. */
   transaction: string;
-  show(view: string, data?: Record<string, unknown>, faults?: readonly FieldFault[]): PageReply;
+  show(view: string, data?: Record<string, unknown>, faults?: readonly PageFault[]): PageReply;
 }
 
 /** What was done last, named in the address of the page that says so. */
@@ -95,7 +96,7 @@ async function mineOf(context: PortalContext, request: PageRequest): Promise<Min
         faults,
         ...data,
       },
-      status: faults.length > 0 ? 422 : 200,
+      ...statusOf(faults, context.clock.now()),
     }),
   };
 }

@@ -1,9 +1,9 @@
-import type { FieldFault, PageReply, Route } from '../http/index.ts';
+import type { PageReply, Route } from '../http/index.ts';
 import { accountPages, type Mine, saved } from './account-pages.ts';
 import type { PortalContext } from './deps.ts';
-import { fault, limitedFault, wrongCodeFault } from './faults.ts';
+import { fault, limitedFault, type PageFault, wrongCodeFault } from './faults.ts';
 
-const showCode = (mine: Mine, challenge: string, faults: readonly FieldFault[] = []): PageReply =>
+const showCode = (mine: Mine, challenge: string, faults: readonly PageFault[] = []): PageReply =>
   mine.show('change-phone-code', { challenge }, faults);
 
 async function start(mine: Mine): Promise<PageReply> {

@@ -1,5 +1,5 @@
 import type { Bilingual } from '../core/index.ts';
-import type { FieldFault } from '../http/index.ts';
+import type { FieldFault, ViewReply } from '../http/index.ts';
 
 const texts = {
   identifierEmpty: { zh: '请输入手机号或身份证号', en: 'Enter your phone number or ID number' },
@@ -68,9 +68,23 @@ const texts = {
   confirm: { zh: '请先勾选，确认您明白后果', en: 'Tick the box to confirm that you understand' },
 } satisfies Record<string, Bilingual>;
 
+/** A fault that a page shows. */
+export interface PageFault extends FieldFault {
+  /** Too many acts: from when on they are allowed again, in milliseconds since the epoch. */
+  retryAt?: number;
+}
+
 /** A fault of a field by its text; an empty field name puts it into the summary only. */
-export function fault(field: string, text: keyof typeof texts): FieldFault {
+export function fault(field: string, text: keyof typeof texts): PageFault {
   return { field, text: texts[text] };
+}
+
+/** Status and headers of a page with these faults: 200 without any, 429 when one of them is a limit. @see RFC 6585 4 */
+export function statusOf(faults: readonly PageFault[], now: number): Pick<ViewReply, 'status' | 'headers'> {
+  const retryAt = faults.find((one) => one.retryAt !== undefined)?.retryAt;
+  if (retryAt === undefined) return { status: faults.length > 0 ? 422 : 200 };
+  const seconds = Math.max(1, Math.ceil((retryAt - now) / 1000));
+  return { status: 429, headers: { 'Retry-After': String(seconds) } };
 }
 
 const clockTime = (locale: string, at: number): string =>
@@ -84,9 +98,10 @@ const clockTime = (locale: string, at: number): string =>
   }).format(at);
 
 /** Too many tries, and from when on they are allowed again (milliseconds since the epoch). */
-export function limitedFault(field: string, retryAt: number): FieldFault {
+export function limitedFault(field: string, retryAt: number): PageFault {
   return {
     field,
+    retryAt,
     text: {
       zh: `试得太频繁了。请在${clockTime('zh-CN', retryAt)}以后再试`,
       en: `Too many tries. Please try again after ${clockTime('en-GB', retryAt)}`,
@@ -95,9 +110,10 @@ export function limitedFault(field: string, retryAt: number): FieldFault {
 }
 
 /** A way to log in is paused on unfamiliar devices. */
-export function lockedFault(field: string, retryAt: number): FieldFault {
+export function lockedFault(field: string, retryAt: number): PageFault {
   return {
     field,
+    retryAt,
     text: {
       zh: `为保护账号，这种登录方式在陌生设备上暂停到${clockTime('zh-CN', retryAt)}。请换一种方式登录，或用您常用的设备`,
       en: `To protect the account, this way to log in is paused on unfamiliar devices until ${clockTime('en-GB', retryAt)}. Use another way, or a device you usually use`,
@@ -106,7 +122,7 @@ export function lockedFault(field: string, retryAt: number): FieldFault {
 }
 
 /** The code is wrong, with the tries that are left. */
-export function wrongCodeFault(triesLeft: number): FieldFault {
+export function wrongCodeFault(triesLeft: number): PageFault {
   if (triesLeft <= 0) return fault('code', 'codeUsedUp');
   return {
     field: 'code',

@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { isProblem } from '../core/index.ts';
-import type { FieldFault, PageReply, RequestOf, Route, ViewReply } from '../http/index.ts';
+import type { PageReply, RequestOf, Route, ViewReply } from '../http/index.ts';
 import { page } from '../http/index.ts';
 import type { Authenticated, Visitor } from '../identity/index.ts';
 import type { InteractionDetails } from '../sso/index.ts';
 import type { PortalContext } from './deps.ts';
+import { type PageFault, statusOf } from './faults.ts';
 
 /** Name of the cookie that lets an account recognise a device (OriginCookies adds the prefix). */
 const deviceCookie = 'device';
@@ -41,7 +42,7 @@ export interface Here {
   /** The account of the live session, unless the person said that they are somebody else. */
   accountId: string | undefined;
   /** Draws a view with the site, the base and the policy that this interaction needs. */
-  show(view: string, data?: Record<string, unknown>, faults?: readonly FieldFault[]): ViewReply;
+  show(view: string, data?: Record<string, unknown>, faults?: readonly PageFault[]): ViewReply;
   /** Completes the login and sends the person on. */
   enter(who: Pick<Authenticated, 'accountId' | 'amr' | 'methodLevel' | 'knownDevice'>): Promise<PageReply>;
 }
@@ -71,7 +72,7 @@ function hereOf(context: PortalContext, request: PageRequest, details: Interacti
     show: (view, data, faults = []) => ({
       view: `portal/${view}`,
       data: { site, base, faults, other: isOther, ...data },
-      status: faults.length > 0 ? 422 : 200,
+      ...statusOf(faults, context.clock.now()),
       // The form's redirects end at the site, and browsers check every hop.
       formAction: [details.redirectOrigin],
     }),

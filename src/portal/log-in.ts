@@ -1,18 +1,14 @@
-import type { FieldFault, PageReply, Route } from '../http/index.ts';
+import type { PageReply, Route } from '../http/index.ts';
 import type { LoginOutcome } from '../identity/index.ts';
 import type { PortalContext } from './deps.ts';
-import { fault, limitedFault, lockedFault, wrongCodeFault } from './faults.ts';
+import { fault, limitedFault, lockedFault, type PageFault, wrongCodeFault } from './faults.ts';
 import { type Here, interactionPages } from './interaction.ts';
 import { passkeyOptionsRoute, readPasskeyResponse } from './passkey-forms.ts';
 
 type Way = 'password' | 'sms';
 
 /** Draws the login page; with a live session it asks the same person again and says why. */
-export async function showLogin(
-  here: Here,
-  way: Way,
-  faults: readonly FieldFault[] = [],
-): Promise<PageReply> {
+export async function showLogin(here: Here, way: Way, faults: readonly PageFault[] = []): Promise<PageReply> {
   const { context, details, accountId, request } = here;
   const person = accountId && (await context.identity.care.overview(accountId));
   const isStepUp = details.requestedLevel.level > details.sessionLevel;
@@ -34,7 +30,7 @@ export async function showLogin(
   );
 }
 
-function refusal(outcome: Exclude<LoginOutcome, { outcome: 'authenticated' }>, field: string): FieldFault {
+function refusal(outcome: Exclude<LoginOutcome, { outcome: 'authenticated' }>, field: string): PageFault {
   if (outcome.outcome === 'locked') return lockedFault(field, outcome.retryAt);
   if (outcome.outcome === 'limited') return limitedFault(field, outcome.retryAt);
   return fault(field, 'loginRefused');
@@ -66,7 +62,7 @@ async function sendCode(here: Here): Promise<PageReply> {
   return { redirect: `${here.base}/code?c=${outcome.challengeId}${other}` };
 }
 
-const showCode = (here: Here, challenge: string, faults: readonly FieldFault[] = []): PageReply =>
+const showCode = (here: Here, challenge: string, faults: readonly PageFault[] = []): PageReply =>
   here.show('login-code', { challenge }, faults);
 
 async function byCode(here: Here): Promise<PageReply> {

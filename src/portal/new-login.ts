@@ -1,14 +1,13 @@
-import type { FieldFault } from '../http/index.ts';
 import type { NewLogin } from '../identity/index.ts';
 import { describeDevice } from './describe.ts';
-import { fault } from './faults.ts';
+import { fault, type PageFault } from './faults.ts';
 import type { PageRequest } from './interaction.ts';
 import { readPasskeyResponse } from './passkey-forms.ts';
 
 /** Reads a new password that was typed twice; its rules are identity's. */
 export function readNewPassword(
   body: Readonly<Record<string, string>>,
-): { ok: true; password: string } | { ok: false; faults: FieldFault[] } {
+): { ok: true; password: string } | { ok: false; faults: PageFault[] } {
   const { password = '', password2 = '' } = body;
   if (!password) return { ok: false, faults: [fault('password', 'passwordEmpty')] };
   if (password !== password2) return { ok: false, faults: [fault('password2', 'passwordsDiffer')] };
@@ -18,7 +17,7 @@ export function readNewPassword(
 /** Reads the last step of a registration or recovery: passkey, password, or codes only (partial new-login). */
 export function readNewLogin(
   request: PageRequest,
-): { ok: true; login: NewLogin } | { ok: false; faults: FieldFault[] } {
+): { ok: true; login: NewLogin } | { ok: false; faults: PageFault[] } {
   const { body, userAgent, locale } = request;
   if (body.method === 'sms') return { ok: true, login: { method: 'sms' } };
   if (body.method === 'passkey') {

@@ -1,17 +1,17 @@
-import type { FieldFault, PageReply, Route } from '../http/index.ts';
+import type { PageReply, Route } from '../http/index.ts';
 import type { PortalContext } from './deps.ts';
-import { fault, limitedFault, wrongCodeFault } from './faults.ts';
+import { fault, limitedFault, type PageFault, wrongCodeFault } from './faults.ts';
 import { type Here, interactionPages } from './interaction.ts';
 import { readNewLogin } from './new-login.ts';
 import { passkeyOptionsRoute } from './passkey-forms.ts';
 import { documentTypes } from './register.ts';
 
-const showStart = (here: Here, faults: readonly FieldFault[] = []): PageReply =>
+const showStart = (here: Here, faults: readonly PageFault[] = []): PageReply =>
   here.show('recover', { documentTypes, values: here.request.body }, faults);
 
 type Step = 'code' | 'login';
 
-const showStep = (here: Here, recovery: string, step: Step, faults: readonly FieldFault[] = []): PageReply =>
+const showStep = (here: Here, recovery: string, step: Step, faults: readonly PageFault[] = []): PageReply =>
   here.show(`recover-${step}`, { recovery }, faults);
 
 const startAgain = (here: Here): PageReply => showStart(here, [fault('', 'expired')]);

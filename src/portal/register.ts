@@ -1,7 +1,7 @@
-import type { FieldFault, PageReply, Route } from '../http/index.ts';
+import type { PageReply, Route } from '../http/index.ts';
 import type { PhoneProof, RegistrationView } from '../identity/index.ts';
 import type { PortalContext } from './deps.ts';
-import { fault, limitedFault, wrongCodeFault } from './faults.ts';
+import { fault, limitedFault, type PageFault, wrongCodeFault } from './faults.ts';
 import { type Here, interactionPages } from './interaction.ts';
 import { readNewLogin } from './new-login.ts';
 import { passkeyOptionsRoute } from './passkey-forms.ts';
@@ -10,7 +10,7 @@ import { passkeyOptionsRoute } from './passkey-forms.ts';
 export const documentTypes = ['111', '553'] as const;
 
 /** Step 1: who are you. */
-export function showIdentity(here: Here, faults: readonly FieldFault[] = [], isMismatch = false): PageReply {
+export function showIdentity(here: Here, faults: readonly PageFault[] = [], isMismatch = false): PageReply {
   const { registration: _, ...values } = here.request.body;
   return here.show('register-identity', { documentTypes, values, isMismatch }, faults);
 }
@@ -28,7 +28,7 @@ const steps = {
 function showStep(
   here: Here,
   at: RegistrationView,
-  faults: readonly FieldFault[] = [],
+  faults: readonly PageFault[] = [],
   step = at.step,
 ): PageReply {
   const proved = at.proof === 'pending' ? 'pending' : at.level >= 2 ? 'phone' : 'later';
@@ -129,7 +129,7 @@ async function proveByCard(here: Here): Promise<PageReply> {
     const { transaction, visitor } = here;
     const { registration } = here.context.identity;
     const outcome = await registration.proveByCard({ registrationId, cardNumber, transaction, visitor });
-    const again = (...faults: FieldFault[]) => showStep(here, draft, faults, 'second-proof');
+    const again = (...faults: PageFault[]) => showStep(here, draft, faults, 'second-proof');
     switch (outcome.outcome) {
       case 'invalid':
         return again(...outcome.faults);

@@ -12,8 +12,8 @@ const mostSites = 20;
 export function createSsoPages({ http, sso }: Pick<PortalContext, 'http' | 'sso'>): SsoPages {
   const { cookies } = http;
   const leftSites = async (ctx: Context): Promise<string[]> => {
-    const ids = (cookies.get(ctx, leavingCookie) ?? '').split('~').filter(Boolean).slice(0, mostSites);
-    const names = await Promise.all(ids.map((id) => sso.clients.findName(decodeURIComponent(id))));
+    const ids = new URLSearchParams(cookies.get(ctx, leavingCookie)).getAll('id').slice(0, mostSites);
+    const names = await Promise.all(ids.map((id) => sso.clients.findName(id)));
     return names.filter((name) => name !== undefined);
   };
   return {
@@ -27,8 +27,8 @@ export function createSsoPages({ http, sso }: Pick<PortalContext, 'http' | 'sso'
     },
     renderLogout(ctx, { action, xsrf, client, sites, formAction }) {
       const others = sites.filter(({ id }) => id !== portalClientId);
-      const ids = others.slice(0, mostSites).map(({ id }) => encodeURIComponent(id));
-      cookies.set(ctx, leavingCookie, ids.join('~'), leavingSeconds);
+      const ids = new URLSearchParams(others.slice(0, mostSites).map(({ id }) => ['id', id]));
+      cookies.set(ctx, leavingCookie, ids.toString(), leavingSeconds);
       const site = client?.id === portalClientId ? undefined : client?.name;
       const data = { action, xsrf, site, sites: others.map(({ name }) => name) };
       http.renderPage(ctx, { view: 'portal/logout', data, formAction });

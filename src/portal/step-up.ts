@@ -1,7 +1,7 @@
-import type { FieldFault, PageReply, Route } from '../http/index.ts';
+import type { PageReply, Route } from '../http/index.ts';
 import type { AccountOverview } from '../identity/index.ts';
 import type { PortalContext } from './deps.ts';
-import { fault, limitedFault } from './faults.ts';
+import { fault, limitedFault, type PageFault } from './faults.ts';
 import { type Here, interactionPages } from './interaction.ts';
 import { showLogin } from './log-in.ts';
 
@@ -23,7 +23,7 @@ export function findObstacle(wanted: number, person: AccountOverview, now: numbe
 }
 
 /** A live session exists and the site asks for more: says what is needed and how to get it, or that it cannot be had. */
-export async function showStepUp(here: Here, faults: readonly FieldFault[] = []): Promise<PageReply> {
+export async function showStepUp(here: Here, faults: readonly PageFault[] = []): Promise<PageReply> {
   const { context, details, accountId } = here;
   const person = accountId && (await context.identity.care.overview(accountId));
   if (!person) return showLogin(here, 'password');
