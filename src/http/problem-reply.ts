@@ -3,6 +3,7 @@ import { isProblem, Problem, storeRetryAfterSeconds } from '../core/index.ts';
 import type { Logger } from '../telemetry/index.ts';
 import type { LocaleChooser } from './locale.ts';
 import { pickText } from './locale.ts';
+import { ownPath } from './own-path.ts';
 import type { RequestState } from './request-state.ts';
 import { stateOf } from './request-state.ts';
 import type { Locale } from './route.ts';
@@ -39,8 +40,8 @@ function problemDocument(problem: Problem, { requestId }: RequestState, issuer: 
 function wayBack(ctx: Context, issuer: string): string {
   const referer = ctx.get('Referer');
   if (!URL.canParse(referer)) return '/';
-  const { origin, pathname, search } = new URL(referer);
-  return origin === issuer ? `${pathname}${search}` : '/';
+  const from = new URL(referer);
+  return from.origin === issuer ? ownPath(from) : '/';
 }
 
 function wantsPage(ctx: Context): boolean {

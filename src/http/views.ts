@@ -6,6 +6,7 @@ import type { CsrfGuard } from './csrf.ts';
 import { setPolicy } from './headers.ts';
 import type { LocaleChooser, Texts, Translate } from './locale.ts';
 import { localeNames, locales, pickText, translator } from './locale.ts';
+import { ownPath } from './own-path.ts';
 import { stateOf } from './request-state.ts';
 import type { Locale, ViewReply } from './route.ts';
 
@@ -80,7 +81,7 @@ function languageLinks(ctx: Context, locale: Locale, issuer: string): ViewGlobal
     .filter((other) => other !== locale)
     .map((other) => {
       here.searchParams.set('lang', other);
-      return { locale: other, name: localeNames[other], href: `${here.pathname}${here.search}` };
+      return { locale: other, name: localeNames[other], href: ownPath(here) };
     });
 }
 
