@@ -21,7 +21,7 @@ export function createSsoPages({ http, sso }: Pick<PortalContext, 'http' | 'sso'
       http.renderPage(ctx, {
         view: 'portal/protocol-error',
         status,
-        data: { error, text },
+        data: { error, text, isDown: status >= 500 },
         ...(retryAfterSeconds && { headers: { 'Retry-After': String(retryAfterSeconds) } }),
       });
     },

@@ -315,6 +315,14 @@ export const samples: Readonly<Record<string, ViewReply>> = {
     view: 'portal/protocol-error',
     data: { error: 'invalid_client', text: { zh: '这个网站没有登记。', en: 'This site is not registered.' } },
   },
+  'protocol-error-down': {
+    view: 'portal/protocol-error',
+    data: {
+      error: 'server_error',
+      isDown: true,
+      text: { zh: '请稍后再试。', en: 'Please try again later.' },
+    },
+  },
   logout: {
     view: 'portal/logout',
     data: {
