@@ -4,6 +4,7 @@
  * Each setting is one row: name, default, meaning, example and parser. docs/config.md is generated from the rows. A missing or
  * wrong setting stops the start with its name, what was wrong, and an example of a right value.
  */
+import { isIP } from 'node:net';
 import { defineProblems, Problem } from './core/index.ts';
 
 defineProblems({
@@ -64,6 +65,22 @@ function parseStore(value: string | undefined): string {
 }
 
 const parseList = (value: string | undefined): string[] => (value ?? '').split(/[\s,]+/).filter(Boolean);
+
+/** Addresses, or ranges such as 10.0.0.0/8. */
+function parseRanges(value: string | undefined): string[] {
+  const entries = parseList(value);
+  for (const entry of entries) {
+    const [, address = '', prefix] = /^([^/]+)(?:\/(\d{1,3}))?$/.exec(entry) ?? [];
+    const bits = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1;
+    if (Number(prefix ?? 0) > bits) wrong(`has the entry ${entry}, which is not an address or a range`);
+  }
+  return entries;
+}
+
+function parseSeconds(value: string | undefined): number {
+  if (!/^\d{1,3}$/.test(value ?? '')) wrong('must be a number of seconds from 0 to 999');
+  return Number(value);
+}
 
 function parseHostPorts(value: string | undefined): string[] {
   const entries = parseList(value);
@@ -136,7 +153,7 @@ export const settings = {
     default: '',
     meaning: 'Addresses or ranges of the proxies whose X-Forwarded-For and X-Forwarded-Proto are believed.',
     example: '127.0.0.1, 10.0.0.0/8',
-    parse: parseList,
+    parse: parseRanges,
   }),
   outboundAllow: setting({
     name: 'TONGXING_OUTBOUND_ALLOW',
@@ -152,6 +169,14 @@ export const settings = {
     meaning: 'Address that serves /metrics for Prometheus, and nothing else.',
     example: '127.0.0.1:9464',
     parse: parseListen,
+  }),
+  drainSeconds: setting({
+    name: 'TONGXING_DRAIN_SECONDS',
+    default: '2',
+    meaning:
+      'How long a process that was told to stop goes on accepting while /readyz is already red, so that balancers send requests elsewhere first. Longer than the interval at which yours asks.',
+    example: '6',
+    parse: parseSeconds,
   }),
   logLevel: setting({
     name: 'TONGXING_LOG_LEVEL',
@@ -224,24 +249,29 @@ export type Config = { [K in keyof typeof settings]: ReturnType<(typeof settings
 
 /**
  * Reads the settings from an environment.
- * @throws {Problem} setting-invalid, naming the setting, what was wrong, and an example
+ * @throws {Problem} setting-invalid, naming every wrong setting, what was wrong, and an example
  */
 export function readConfig(environment: Readonly<Record<string, string | undefined>>): Config {
   const parsed: Record<string, unknown> = {};
+  const faults: string[] = [];
   for (const [key, row] of Object.entries(settings)) {
     const value = environment[row.name] ?? ('default' in row ? row.default : undefined);
     try {
       parsed[key] = row.parse(value);
     } catch (error) {
-      throw new Problem('setting-invalid', {
-        detail: `${row.name} ${(error as Error).message}. Example: ${row.name}=${row.example}`,
-      });
+      faults.push(`${row.name} ${(error as Error).message}. Example: ${row.name}=${row.example}`);
     }
   }
-  if (!parsed.demo && (parsed.issuer as string).startsWith('http:')) {
-    throw new Problem('setting-invalid', {
-      detail: `TONGXING_ISSUER must be https in production. Example: TONGXING_ISSUER=${settings.issuer.example}`,
-    });
+  if (parsed.demo === false && String(parsed.issuer).startsWith('http:')) {
+    const { name, example } = settings.issuer;
+    faults.push(`${name} must be https in production. Example: ${name}=${example}`);
   }
+  if (faults.length > 0) throw new Problem('setting-invalid', { detail: faults.join('\n') });
   return parsed as Config;
+}
+
+/** Names that look like settings and are none: a slip of the keyboard would otherwise be a default in silence. */
+export function unknownSettings(environment: Readonly<Record<string, string | undefined>>): string[] {
+  const known = new Set<string>(Object.values(settings).map(({ name }) => name));
+  return Object.keys(environment).filter((name) => name.startsWith('TONGXING_') && !known.has(name));
 }

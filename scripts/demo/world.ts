@@ -36,6 +36,7 @@ export function demoEnvironment(portBase: number, folder: string): Record<string
     TONGXING_ISSUER: `http://localhost:${portBase}`,
     TONGXING_LISTEN: `127.0.0.1:${portBase}`,
     TONGXING_METRICS_LISTEN: `127.0.0.1:${portBase + 64}`,
+    TONGXING_DRAIN_SECONDS: '0',
     TONGXING_STORE: process.env.TONGXING_STORE ?? `sqlite:${folder}/tongxing.db`,
     TONGXING_KEYS: `${folder}/keys`,
     TONGXING_OUTBOUND_ALLOW: `127.0.0.1:${portBase + 10},localhost:${portBase + 1},localhost:${portBase + 2}`,

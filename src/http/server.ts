@@ -1,5 +1,6 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import { Problem } from '../core/index.ts';
 import type { Metrics } from '../telemetry/index.ts';
 
@@ -7,8 +8,11 @@ import type { Metrics } from '../telemetry/index.ts';
 export interface Listener {
   /** The port, also when 0 was asked for. */
   port: number;
-  /** Stops accepting, lets requests in flight finish for at most `graceMs` (default 10 s), then cuts. Idempotent. */
-  close(options?: { graceMs?: number }): Promise<void>;
+  /**
+   * Makes /readyz red and goes on accepting for `drainMs` (default 0), so that balancers send requests elsewhere first; then
+   * stops accepting, lets requests in flight finish for at most `graceMs` (default 10 s), then cuts. Idempotent.
+   */
+  close(options?: { drainMs?: number; graceMs?: number }): Promise<void>;
 }
 
 /** Where to listen. */
@@ -38,9 +42,8 @@ async function start(server: Server, { host, port }: ListenOptions): Promise<voi
 
 function createClose(server: Server, onClosing: () => void): Listener['close'] {
   let closed: Promise<void> | undefined;
-  return ({ graceMs = 10_000 } = {}) => {
-    closed ??= new Promise<void>((resolve) => {
-      onClosing();
+  const stop = (graceMs: number): Promise<void> =>
+    new Promise((resolve) => {
       const cut = setTimeout(() => server.closeAllConnections(), graceMs);
       server.close(() => {
         clearTimeout(cut);
@@ -48,6 +51,10 @@ function createClose(server: Server, onClosing: () => void): Listener['close'] {
       });
       server.closeIdleConnections();
     });
+  return ({ drainMs = 0, graceMs = 10_000 } = {}) => {
+    if (closed) return closed;
+    onClosing();
+    closed = drainMs > 0 ? delay(drainMs).then(() => stop(graceMs)) : stop(graceMs);
     return closed;
   };
 }
