@@ -3,7 +3,7 @@ import { createCipheriv, createDecipheriv, createHmac, createSecretKey, hkdfSync
 import type { Cipher, Random } from '../core/index.ts';
 import { Problem } from '../core/index.ts';
 import type { KeyTable } from './key-table.ts';
-import { allKeys } from './key-table.ts';
+import { allKeys, keysOf } from './key-table.ts';
 
 // algorithm (1 byte) | sequence of the body key (2) | iv (12) | ciphertext | tag (16)
 const aes256Gcm = 1;
@@ -25,37 +25,17 @@ export function createCipher({ keys, random }: { keys: () => KeyTable; random: R
   return {
     encrypt(plain, context) {
       const { sequence } = keysOf(keys(), 'body').active;
-      const iv = nextIv();
       const key = bodyKeys(sequence, placeOf(context));
       if (!key) throw new Error('the active body key is not held');
-      const cipher = createCipheriv('aes-256-gcm', key, iv).setAAD(Buffer.from(context));
-      const sealed = Buffer.allocUnsafe(sealOverheadBytes + plain.byteLength);
-      sealed.writeUInt8(aes256Gcm, 0);
-      sealed.writeUInt16BE(sequence, 1);
-      iv.copy(sealed, headBytes);
-      cipher.update(plain).copy(sealed, headBytes + ivBytes);
-      cipher.final();
-      cipher.getAuthTag().copy(sealed, sealed.length - tagBytes);
-      return sealed;
+      return seal(plain, { key, sequence, context, iv: nextIv() });
     },
-
     decrypt(sealed, context) {
       const bytes = Buffer.from(sealed.buffer, sealed.byteOffset, sealed.byteLength);
       if (bytes.length < sealOverheadBytes || bytes[0] !== aes256Gcm) throw new Problem('cipher-cannot-open');
       const key = bodyKeys(bytes.readUInt16BE(1), placeOf(context));
       if (!key) throw new Problem('cipher-cannot-open', { cause: new Error('unknown body key') });
-      const iv = bytes.subarray(headBytes, headBytes + ivBytes);
-      const decipher = createDecipheriv('aes-256-gcm', key, iv, { authTagLength: tagBytes });
-      decipher.setAAD(Buffer.from(context)).setAuthTag(bytes.subarray(-tagBytes));
-      const plain = decipher.update(bytes.subarray(headBytes + ivBytes, -tagBytes));
-      try {
-        decipher.final();
-      } catch (cause) {
-        throw new Problem('cipher-cannot-open', { cause });
-      }
-      return plain;
+      return unseal(bytes, key, context);
     },
-
     blind(purpose, value) {
       return allKeys(keysOf(keys(), 'blind')).map(({ sequence }) => {
         const key = blindKeys(sequence, purpose);
@@ -67,10 +47,32 @@ export function createCipher({ keys, random }: { keys: () => KeyTable; random: R
   };
 }
 
-function keysOf(table: KeyTable, purpose: string) {
-  const keys = table.get(purpose);
-  if (!keys) throw new Error(`there are no ${purpose} keys`);
-  return keys;
+function seal(
+  plain: Uint8Array,
+  { key, sequence, context, iv }: { key: KeyObject; sequence: number; context: string; iv: Buffer },
+): Buffer {
+  const cipher = createCipheriv('aes-256-gcm', key, iv).setAAD(Buffer.from(context));
+  const sealed = Buffer.allocUnsafe(sealOverheadBytes + plain.byteLength);
+  sealed.writeUInt8(aes256Gcm, 0);
+  sealed.writeUInt16BE(sequence, 1);
+  iv.copy(sealed, headBytes);
+  cipher.update(plain).copy(sealed, headBytes + ivBytes);
+  cipher.final();
+  cipher.getAuthTag().copy(sealed, sealed.length - tagBytes);
+  return sealed;
+}
+
+function unseal(bytes: Buffer, key: KeyObject, context: string): Buffer {
+  const iv = bytes.subarray(headBytes, headBytes + ivBytes);
+  const decipher = createDecipheriv('aes-256-gcm', key, iv, { authTagLength: tagBytes });
+  decipher.setAAD(Buffer.from(context)).setAuthTag(bytes.subarray(-tagBytes));
+  const plain = decipher.update(bytes.subarray(headBytes + ivBytes, -tagBytes));
+  try {
+    decipher.final();
+  } catch (cause) {
+    throw new Problem('cipher-cannot-open', { cause });
+  }
+  return plain;
 }
 
 /**

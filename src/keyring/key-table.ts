@@ -41,6 +41,13 @@ export function arrangeKeys(keys: readonly HeldKey[]): KeyTable {
   return table;
 }
 
+/** The keys of a purpose that must be there. @throws {Error} when they are not: a fault of the program */
+export function keysOf(table: KeyTable, purpose: string): PurposeKeys {
+  const keys = table.get(purpose);
+  if (!keys) throw new Error(`there are no keys for ${purpose}`);
+  return keys;
+}
+
 /** Every key of a purpose: active, then next, then retired. */
 export function allKeys({ active, next, retired }: PurposeKeys): readonly HeldKey[] {
   return [active, ...next, ...retired];

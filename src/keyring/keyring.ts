@@ -1,19 +1,18 @@
-import { createPrivateKey, hkdfSync } from 'node:crypto';
+import { hkdfSync } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Clock, KeyRecord, KeyRecords, Random } from '../core/index.ts';
 import { createCipher } from './cipher.ts';
-import { fileDriver } from './drivers/file.ts';
 import type { KeyDriverName } from './drivers/port.ts';
 import { selectDriver } from './drivers/select.ts';
 import type { KeyStore } from './key-store.ts';
 import { openKeyStore, proveWrapping } from './key-store.ts';
-import type { HeldKey, PurposeKeys } from './key-table.ts';
-import { allKeys, stateOf } from './key-table.ts';
+import { allKeys, keysOf, stateOf } from './key-table.ts';
 import type { KeyringMode } from './master-key.ts';
 import { loadMasterKey } from './master-key.ts';
-import type { Keyring, KeySummary, Signer, SigningAlgorithm } from './port.ts';
-import { firstPurposes, signingPurpose } from './purposes.ts';
+import type { Keyring, KeySummary } from './port.ts';
+import { firstPurposes } from './purposes.ts';
 import { ensureKeys, readyToRotateAt, rotateAll, tidyKeys } from './rotation.ts';
+import { createSigners } from './signers.ts';
 import { createWrapping } from './wrapping.ts';
 
 export interface KeyringOptions {
@@ -68,14 +67,10 @@ export async function proveMasterKey(
 }
 
 function createKeyring(store: KeyStore, options: KeyringOptions): Keyring {
-  const { clock, refreshSeconds = 5, longestTokenSeconds = 86_400, wait = delay } = options;
-  const publishAheadMs = (options.publishAheadSeconds ?? 2 * refreshSeconds) * 1000;
-  const driver = selectDriver(options.keyDriver ?? 'file');
+  const { clock, random } = options;
+  const longestTokenMs = (options.longestTokenSeconds ?? 86_400) * 1000;
   const exclusive = createQueue();
   const listeners: (() => void)[] = [];
-  const derived = new Map<string, Buffer>();
-  const signers = new Map<string, Signer>();
-
   const notify = (): void => {
     for (const listener of listeners) listener();
   };
@@ -83,58 +78,28 @@ function createKeyring(store: KeyStore, options: KeyringOptions): Keyring {
   const refresh = (): Promise<boolean> =>
     exclusive(async () => {
       const isReloaded = await store.reload();
-      const isTidied = await tidyKeys(store, clock.now(), longestTokenSeconds * 1000);
+      const isTidied = await tidyKeys(store, clock.now(), longestTokenMs);
       if (isReloaded || isTidied) notify();
       return isReloaded || isTidied;
     });
 
-  const derive = (domain: string, purpose: string): Buffer => {
-    const info = `tongxing ${domain} ${purpose}`;
-    const known = derived.get(info) ?? Buffer.from(hkdfSync('sha256', store.permanent(), '', info, 32));
-    derived.set(info, known);
-    // A copy: whoever gets it may wipe it.
-    return Buffer.from(known);
-  };
-
-  const timer =
-    refreshSeconds > 0
-      ? setInterval(() => {
-          refresh().catch((error: unknown) => options.onRefreshFailed?.(error));
-        }, refreshSeconds * 1000).unref()
-      : undefined;
+  const timer = refreshRegularly(refresh, options);
+  const derive = createDerivation(store.permanent());
+  const driver = selectDriver(options.keyDriver ?? 'file');
+  const ensure = (purpose: string): Promise<void> => exclusive(() => ensureKeys(store, [purpose]));
 
   return {
-    cipher: createCipher({ keys: store.table, random: options.random }),
-    async signer(use, algorithm = 'ES256') {
-      const purpose = signingPurpose(use, algorithm);
-      if (!store.table().has(purpose)) await exclusive(() => ensureKeys(store, [purpose]));
-      const { active } = keysOf(store, purpose);
-      const known = signers.get(active.record.kid);
-      if (known) return known;
-      const place = use === 'token' ? fileDriver : driver;
-      const signer = createSigner(active, algorithm, place.open(active.secret, algorithm));
-      signers.set(active.record.kid, signer);
-      return signer;
-    },
-    async publicKeys(use) {
-      const keys = [...store.table()].filter(([purpose]) => purpose.startsWith(`sign:${use}:`));
-      return new Map(
-        keys.flatMap(([, group]) => allKeys(group).map(({ record }) => [record.kid, record.publicJwk ?? {}])),
-      );
-    },
-    tokenKeySet: () => ({ keys: tokenKeys(store) }),
-    cookieKeys: () => allKeys(keysOf(store, 'cookie')).map(({ secret }) => secret.toString('base64url')),
-    permanentSecret: (purpose) => derive('permanent', purpose),
-    derive: (purpose) => derive('shared', purpose),
+    cipher: createCipher({ keys: store.table, random }),
+    ...createSigners({ store, driver, ensure }),
+    cookieKeys: () =>
+      allKeys(keysOf(store.table(), 'cookie')).map(({ secret }) => secret.toString('base64url')),
+    permanentSecret: (purpose) => derive(`permanent ${purpose}`),
+    derive: (purpose) => derive(`shared ${purpose}`),
     list: () => summaries(store),
     rotate: () =>
       exclusive(async () => {
-        await store.reload();
-        await ensureKeys(store, [...store.table().keys()]);
-        const remainingMs = readyToRotateAt(store, publishAheadMs) - clock.now();
-        if (remainingMs > 0) await wait(Math.min(remainingMs, publishAheadMs));
-        await rotateAll(store, clock);
-        await tidyKeys(store, clock.now(), longestTokenSeconds * 1000);
+        await rotateWhenReady(store, options);
+        await tidyKeys(store, clock.now(), longestTokenMs);
         notify();
         return summaries(store);
       }),
@@ -144,34 +109,37 @@ function createKeyring(store: KeyStore, options: KeyringOptions): Keyring {
   };
 }
 
-function createSigner(
-  { record }: HeldKey,
-  algorithm: SigningAlgorithm,
-  sign: (data: Uint8Array) => Promise<Buffer>,
-): Signer {
-  return { kid: record.kid, algorithm, publicJwk: record.publicJwk ?? {}, sign };
+const defaultRefreshSeconds = 5;
+
+function refreshRegularly(refresh: () => Promise<unknown>, options: KeyringOptions) {
+  const { refreshSeconds = defaultRefreshSeconds, onRefreshFailed } = options;
+  if (refreshSeconds === 0) return undefined;
+  const tick = (): void => void refresh().catch((error: unknown) => onRefreshFailed?.(error));
+  return setInterval(tick, refreshSeconds * 1000).unref();
 }
 
-function keysOf(store: KeyStore, purpose: string): PurposeKeys {
-  const keys = store.table().get(purpose);
-  if (!keys) throw new Error(`there are no keys for ${purpose}`);
-  return keys;
+/**
+ * One step, once every process must have read the next keys: a fresh installation, or a second rotation right after the
+ * first, waits for that. Nothing that one process signs or seals is then unknown to another.
+ */
+async function rotateWhenReady(store: KeyStore, options: KeyringOptions): Promise<void> {
+  const { clock, refreshSeconds = defaultRefreshSeconds, wait = delay } = options;
+  const publishAheadMs = (options.publishAheadSeconds ?? 2 * refreshSeconds) * 1000;
+  await store.reload();
+  await ensureKeys(store, [...store.table().keys()]);
+  const remainingMs = readyToRotateAt(store, publishAheadMs) - clock.now();
+  if (remainingMs > 0) await wait(Math.min(remainingMs, publishAheadMs));
+  await rotateAll(store, clock);
 }
 
-/** Private JWKs: those in use first, since the provider signs with the first that fits. */
-function tokenKeys(store: KeyStore): Record<string, unknown>[] {
-  const groups = (['ES256', 'RS256'] as const).map((algorithm) =>
-    keysOf(store, signingPurpose('token', algorithm)),
-  );
-  const ordered = [
-    ...groups.map(({ active }) => active),
-    ...groups.flatMap(({ next }) => next),
-    ...groups.flatMap(({ retired }) => retired),
-  ];
-  return ordered.map(({ record, secret }) => ({
-    ...createPrivateKey({ key: secret, type: 'pkcs8', format: 'der' }).export({ format: 'jwk' }),
-    ...record.publicJwk,
-  }));
+/** Derives 32 bytes for each purpose by HKDF (RFC 5869); answers copies, since whoever gets one may wipe it. */
+function createDerivation(permanent: Buffer): (info: string) => Buffer {
+  const known = new Map<string, Buffer>();
+  return (info) => {
+    const derived = known.get(info) ?? Buffer.from(hkdfSync('sha256', permanent, '', `tongxing ${info}`, 32));
+    known.set(info, derived);
+    return Buffer.from(derived);
+  };
 }
 
 function summaries(store: KeyStore): KeySummary[] {

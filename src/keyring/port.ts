@@ -29,13 +29,16 @@ export interface KeySummary {
 /** The custody of all keys of an installation. */
 export interface Keyring {
   readonly cipher: Cipher;
-  /** Active signer for a purpose: `token` (OIDC tokens), `audit` (log batches), `receipt`, ... Created at first use. */
+  /** Active signer for a purpose, to be asked for at each use, since rotations change it: `token` (OIDC tokens), `audit` (log batches), `receipt`, ... Created at first use. */
   signer(purpose: string, algorithm?: SigningAlgorithm): Promise<Signer>;
   /** Every public key of a purpose by kid, retired ones included: to verify what was signed years ago. */
   publicKeys(purpose: string): Promise<ReadonlyMap<string, Readonly<Record<string, unknown>>>>;
   /** Private JWKs of the token keys for oidc-provider: active first, then next and retired (published, not used). */
   tokenKeySet(): { keys: Record<string, unknown>[] };
-  /** Secrets that sign cookies, newest first. */
+  /**
+   * Secrets for cookies: sign with the first, accept all (the next one too: another process may already sign with it).
+   * Ask again after onChange.
+   */
   cookieKeys(): readonly string[];
   /** 32 bytes derived for a purpose from a key that is never rotated (pairwise subjects). */
   permanentSecret(purpose: string): Buffer;
@@ -44,7 +47,8 @@ export interface Keyring {
   list(): KeySummary[];
   /**
    * Moves every rotatable purpose one step: next becomes active, active becomes retired, a new next is published.
-   * Retired keys are removed once nothing made with them can still be alive.
+   * Retired keys are removed once nothing made with them can still be alive. Of several processes that rotate at once one
+   * makes the step. Waits, at most twice the refresh time, until every process must have read the next keys.
    */
   rotate(): Promise<KeySummary[]>;
   /** Re-reads the records when another process rotated; called on a timer and answers whether anything changed. */
