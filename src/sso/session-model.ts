@@ -102,7 +102,9 @@ export function replaceSessionModel(
     if (!stored) return undefined;
     const { value } = stored;
     // The request changes its copy in place; what was loaded stays as it was, to be compared with.
-    const authorizations = structuredClone(value.authorizations);
+    const authorizations = Object.fromEntries(
+      Object.entries(value.authorizations).map(([client, site]) => [client, { ...site }]),
+    );
     const session = new Session({ ...value, authorizations, kind: 'Session', jti: jti ?? `${value.uid}.` });
     Object.defineProperty(session, loadedRecord, { value: stored, writable: true });
     return session;

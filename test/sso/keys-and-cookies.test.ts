@@ -57,6 +57,13 @@ describe('keys', () => {
     expect(done.location).toContain('code=');
   });
 
+  it('are not replaced by any that come with a library: without both token keys nothing starts', () => {
+    const { keyring } = world;
+    const onlyRsa = { keys: keyring.tokenKeySet().keys.filter(({ alg }) => alg === 'RS256') };
+    expect(() => world.startWith({ ...keyring, tokenKeySet: () => onlyRsa })).toThrow('no ES256 token key');
+    expect(() => world.startWith({ ...keyring, tokenKeySet: () => ({ keys: [] }) })).toThrow('token key');
+  });
+
   it('of cookies are the same in all processes: a login may change process at every request', async () => {
     const second = await world.another();
     const site = await world.site();

@@ -77,6 +77,8 @@ export interface SsoWorld extends SsoProcess {
   /** Notices that were enqueued, once by id. */
   notices: Map<string, Notice>;
   logs: string[];
+  /** The room as it would start with another keyring. */
+  startWith(keyring: Keyring): Sso;
   /** Another process on the same store, under the first one's issuer. */
   another(): Promise<SsoProcess>;
   visitor(): Visitor;
@@ -152,7 +154,9 @@ interface Shared {
   folder: string;
 }
 
-async function startProcess(shared: Shared, issuer?: string): Promise<SsoProcess & { store: Store }> {
+type Started = SsoProcess & { store: Store; startWith(keyring: Keyring): Sso };
+
+async function startProcess(shared: Shared, issuer?: string): Promise<Started> {
   const { clock, database, accounts, notices, logs, folder } = shared;
   const app = new Koa();
   let handle: ReturnType<typeof app.callback> | undefined;
@@ -170,14 +174,16 @@ async function startProcess(shared: Shared, issuer?: string): Promise<SsoProcess
   const store = database.open(keyring.cipher);
   const audit = createAudit({ store, keyring, clock, random: systemRandom, metrics });
   const outbound = createOutbound({ allow: [], metrics, logger, clock });
-  const sso = createSso({
-    issuer: issuer ?? origin,
-    ...{ store, keyring, audit, clock, random: systemRandom, logger, metrics, pages },
-    fetch: outbound.fetch,
-    notices: collectNotices(notices),
-    accounts: { find: async (id) => accounts.get(id) },
-    portal: { callbackPath: '/session/callback', name: '通行' },
-  });
+  const startWith = (held: Keyring) =>
+    createSso({
+      issuer: issuer ?? origin,
+      ...{ store, keyring: held, audit, clock, random: systemRandom, logger, metrics, pages },
+      fetch: outbound.fetch,
+      notices: collectNotices(notices),
+      accounts: { find: async (id) => accounts.get(id) },
+      portal: { callbackPath: '/session/callback', name: '通行' },
+    });
+  const sso = startWith(keyring);
   const relay = createRelay({
     ...{ store, clock, logger },
     consumers: [audit.append, async (events) => void (await Promise.all(events.map(sso.onEvent)))],
@@ -199,7 +205,7 @@ async function startProcess(shared: Shared, issuer?: string): Promise<SsoProcess
   app.use((ctx) => interact(ctx, sso));
   handle = app.callback();
   return {
-    ...{ sso, origin, keyring, audit, store },
+    ...{ sso, origin, keyring, audit, store, startWith },
     relayed: () => relay.drain(),
     close: once(async () => {
       await relay.close();
