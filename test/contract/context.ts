@@ -1,12 +1,12 @@
-import type { Clock } from '../../src/core/index.ts';
+import type { Cipher, Clock } from '../../src/core/index.ts';
 import type { Database, Store } from '../../src/storage/index.ts';
 
 /** An open, empty store of the adapter under test. */
 export interface OpenedStore {
   database: Database;
   store: Store;
-  /** Another view of the same data, as a second process would have it. */
-  again(): Promise<Store>;
+  /** Another view of the same data, as a second process would have it, under the same cipher where none is given. */
+  again(cipher?: Cipher): Promise<Store>;
   remove(): Promise<void>;
 }
 

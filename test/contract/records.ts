@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { systemRandom } from '../../src/core/index.ts';
 import { defineCollection } from '../../src/storage/index.ts';
+import { createTestCipher } from '../support/test-cipher.ts';
 import { people, person, tickets } from './collections.ts';
 import type { ContractContext } from './context.ts';
 
@@ -155,6 +156,29 @@ export function recordTests(context: ContractContext): void {
       extensions: { index: 'identifier' },
     });
     await other.close();
+  });
+
+  test('while look-up keys change, what was written under the old one and under both is found, once', async () => {
+    const name = `更名-${systemRandom.id()}`;
+    const both = await context.opened.again(createTestCipher(undefined, { blindVersions: [2, 1] }));
+    const values = Array.from({ length: 6 }, (_, n) => person({ name, joinedAt: n }));
+    for (const [n, value] of values.entries())
+      await (n % 2 ? both : context.store).collection(people).insert(value);
+    const seen: unknown[] = [];
+    for (let after: string | undefined; ; ) {
+      const query = { index: 'name', equals: [name], limit: 4, ...(after ? { after } : {}) } as const;
+      const page = await both.collection(people).find(query);
+      seen.push(...page.items.map(({ value }) => value));
+      after = page.next;
+      if (after === undefined) break;
+    }
+    expect(seen).toEqual(values);
+    expect(await both.collection(people).count({ index: 'name', equals: [name] })).toBe(6);
+    const [old] = values;
+    await expect(
+      both.collection(people).insert(person({ identifiers: old?.identifiers ?? [] })),
+    ).rejects.toMatchObject({ code: 'already-exists' });
+    await both.close();
   });
 
   test('two views of the same data see each other', async () => {

@@ -14,7 +14,7 @@ storeContract(
     return {
       database,
       store: database.open(createTestCipher()),
-      again: async () => (await open()).open(createTestCipher()),
+      again: async (cipher = createTestCipher()) => (await open()).open(cipher),
       async remove() {
         await database.close();
         await server.stop();

@@ -8,7 +8,7 @@ storeContract('SQLite', async ({ clock }) => {
   const opened = await openTempStore({ clock });
   return {
     ...opened,
-    again: async () =>
-      (await openDatabase(opened.url, { clock, random: systemRandom })).open(createTestCipher()),
+    again: async (cipher = createTestCipher()) =>
+      (await openDatabase(opened.url, { clock, random: systemRandom })).open(cipher),
   };
 });

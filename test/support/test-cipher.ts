@@ -1,8 +1,14 @@
 import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto';
 import { type Cipher, Problem } from '../../src/core/index.ts';
 
-/** A real cipher over one secret, for tests of rooms below the keyring: the same algorithms, no rotation. */
-export function createTestCipher(secret: Uint8Array = Buffer.alloc(32, 7)): Cipher {
+/**
+ * A real cipher over one secret, for tests of rooms below the keyring: the same algorithms, no rotation. `blindVersions`
+ * are the versions of its look-up key, newest first: two while an index is made anew.
+ */
+export function createTestCipher(
+  secret: Uint8Array = Buffer.alloc(32, 7),
+  { blindVersions = [1] }: { blindVersions?: readonly number[] } = {},
+): Cipher {
   const subkey = (info: string) => Buffer.from(hkdfSync('sha256', secret, '', info, 32));
   const bodyKey = subkey('body');
   const blindKeys = new Map<string, Buffer>();
@@ -24,9 +30,12 @@ export function createTestCipher(secret: Uint8Array = Buffer.alloc(32, 7)): Ciph
       }
     },
     blind(purpose, value) {
-      const key = blindKeys.get(purpose) ?? subkey(`blind|${purpose}`);
-      blindKeys.set(purpose, key);
-      return [`1.${createHmac('sha256', key).update(value).digest().subarray(0, 16).toString('base64url')}`];
+      return blindVersions.map((version) => {
+        const name = `blind|${version}|${purpose}`;
+        const key = blindKeys.get(name) ?? subkey(name);
+        blindKeys.set(name, key);
+        return `${version}.${createHmac('sha256', key).update(value).digest().subarray(0, 16).toString('base64url')}`;
+      });
     },
   };
 }

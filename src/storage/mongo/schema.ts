@@ -2,6 +2,7 @@ import type { Connection, Model } from 'mongoose';
 import { Problem } from '../../core/index.ts';
 import type { CollectionShape, IndexShape, ReadEntries } from '../driver.ts';
 import { indexFields, type MongoDocument, rowOf } from './documents.ts';
+import { takenIndex } from './errors.ts';
 
 interface Meta {
   _id: string;
@@ -93,10 +94,20 @@ async function createIndex(model: Model<MongoDocument>, index: IndexShape): Prom
   const fields = index.paths.map((_, position) => `index.${index.name}.v${position}`);
   // Sparse, so that documents without a value do not clash over having none. The key ends an index that is paged through.
   const keys = index.unique ? fields : [...fields, '_id'];
-  await model.collection.createIndex(Object.fromEntries(keys.map((field) => [field, 1])), {
+  const options = {
     name: `${declared}${index.name}`,
     ...(index.unique ? { unique: true, sparse: true } : {}),
-  });
+  };
+  try {
+    await model.collection.createIndex(Object.fromEntries(keys.map((field) => [field, 1])), options);
+  } catch (cause) {
+    // Not a refusal of the write that happens to wait for this index.
+    if (takenIndex(cause) === undefined) throw cause;
+    throw new Error(
+      `two documents of ${model.modelName} hold one value of its new unique index ${index.name}`,
+      { cause },
+    );
+  }
 }
 
 /** The declared index behind the name that a duplicate-key error gives; undefined for the key itself. */
