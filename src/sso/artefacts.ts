@@ -1,13 +1,15 @@
 import { type Adapter, type AdapterPayload, errors, Provider } from 'oidc-provider';
-import { type Clock, isProblem } from '../core/index.ts';
+import { type Cipher, type Clock, isProblem } from '../core/index.ts';
 import type { Store, Stored } from '../storage/index.ts';
 import { type Consents, grantPayload } from './consents.ts';
 import { lookupKey } from './hash.ts';
+import { createSealedTokens } from './sealed-tokens.ts';
 import { type Artefact, artefactCollection, readableUntil, replayCollection } from './store.ts';
 
 export interface ArtefactsDependencies {
   store: Store;
   clock: Clock;
+  cipher: Cipher;
   consents: Consents;
   /** Somebody used a code or refresh token that was used before, at the same moment or earlier. */
   onReplay(kind: string, payload: AdapterPayload): Promise<void>;
@@ -17,6 +19,8 @@ export interface ArtefactsDependencies {
 export interface Artefacts {
   /** An Adapter for one of the provider's models. */
   adapterFor(model: string): Adapter;
+  /** The token to hand out for an access token's payload; undefined when it has to be stored. */
+  seal(payload: object): string | undefined;
   /** True for the first who brings this assertion id, false for everybody after. `exp` in seconds since the epoch. */
   isFirstUse(issuer: string, jti: string, exp: number): Promise<boolean>;
 }
@@ -27,7 +31,13 @@ const unused = (): never => {
 };
 
 /** Makes the adapters. @see stack.md for why each operation is what it is: test/sso/artefacts.test.ts shows every one */
-export function createArtefacts({ store, clock, consents, onReplay }: ArtefactsDependencies): Artefacts {
+export function createArtefacts({
+  store,
+  clock,
+  cipher,
+  consents,
+  onReplay,
+}: ArtefactsDependencies): Artefacts {
   const artefacts = store.collection(artefactCollection);
   const replays = store.collection(replayCollection);
   /** What this request read, so that consuming it costs one conditional write and no second read. */
@@ -100,8 +110,15 @@ export function createArtefacts({ store, clock, consents, onReplay }: ArtefactsD
     findByUserCode: unused,
   };
 
+  const sealed = createSealedTokens(cipher, artefactAdapter('AccessToken'));
+  const special = new Map([
+    ['Grant', grantAdapter],
+    ['AccessToken', sealed.adapter],
+  ]);
+
   return {
-    adapterFor: (model) => (model === 'Grant' ? grantAdapter : artefactAdapter(model)),
+    adapterFor: (model) => special.get(model) ?? artefactAdapter(model),
+    seal: sealed.seal,
     async isFirstUse(issuer, jti, exp) {
       try {
         await replays.insert({ key: lookupKey('assertion', `${issuer} ${jti}`), exp });

@@ -64,7 +64,7 @@ export function createSso(dependencies: SsoDependencies): Sso {
     ...{ findClient, subjectFor },
   });
   const sessions = createSessionRecords({ store, audit, clock });
-  const artefacts = createArtefacts({ store, clock, consents, onReplay });
+  const artefacts = createArtefacts({ store, clock, cipher: keyring.cipher, consents, onReplay });
   const accessTokens = createAccessTokens({
     ...{ issuer, keyring, clients, consents, sessions, accounts, clock, provider },
   });

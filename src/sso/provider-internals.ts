@@ -57,6 +57,9 @@ export interface ContextPrototype {
 export interface OpenProvider {
   Session: SessionClass;
   Client: ClientClass;
+  AccessToken: {
+    prototype: { jti: string; getValueAndPayload(): Promise<{ value: string; payload?: object }> };
+  };
   ReplayDetection: { unique(issuer: string, jti: string, exp: number): Promise<boolean> };
   OIDCContext: { prototype: ContextPrototype };
   /** The provider's router is its only layer. */

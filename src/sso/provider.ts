@@ -8,6 +8,7 @@ import { claimsOfScopes, createFindAccount, restrictClaims, siteScopes } from '.
 import { ownMembers, responseModes } from './client-metadata.ts';
 import type { ClientRegister } from './clients.ts';
 import { type Consents, grantPayload } from './consents.ts';
+import { createCookieSigner } from './cookie-signer.ts';
 import type { LogoutNotices } from './logout-notices.ts';
 import { createPolicy } from './policy.ts';
 import type { AccountsPort } from './port.ts';
@@ -90,7 +91,7 @@ function configuration(dependencies: ProviderDependencies): Configuration {
     features: features(dependencies),
     cookies: {
       names: cookieNames(issuer),
-      keys: [...keyring.cookieKeys()],
+      keys: createCookieSigner(keyring.cookieKeys()),
       // None lets a site POST to the authorization endpoint; interactions never leave this site.
       long: { ...cookie, sameSite: 'none' },
       short: { httpOnly: true, signed: true, secure: isHttps, sameSite: 'lax' },
@@ -228,9 +229,19 @@ function features({ issuer, pages }: ProviderDependencies): NonNullable<Configur
 /** Replaces what configuration cannot. */
 function replaceInternals(provider: Provider, dependencies: ProviderDependencies): void {
   const { issuer, artefacts, clients, logoutNotices } = dependencies;
-  const { Client, ReplayDetection, OIDCContext } = open(provider);
+  const { AccessToken, Client, ReplayDetection, OIDCContext } = open(provider);
   Client.find = (id) => clients.find(provider, id);
   ReplayDetection.unique = (iss, jti, exp) => artefacts.isFirstUse(iss, jti, exp);
+
+  const { getValueAndPayload } = AccessToken.prototype;
+  AccessToken.prototype.getValueAndPayload = async function () {
+    const made = await getValueAndPayload.call(this);
+    const value = made.payload && artefacts.seal(made.payload);
+    if (value === undefined) return made;
+    this.jti = value;
+    // Without a payload nothing is stored.
+    return { value };
+  };
 
   Client.prototype.responseModeAllowed = (mode) => {
     if (mode === undefined || responseModes.includes(mode)) return true;

@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, createSecretKey, hkdfSync, type KeyObject } from 'node:crypto';
+import { type Cipheriv, createCipheriv, createDecipheriv, type Decipheriv, hkdfSync } from 'node:crypto';
 
 /**
  * Pairwise subjects: each sector of sites knows a person by another name, without a table of people and sites.
@@ -18,29 +18,30 @@ const idPattern = /^[A-Za-z0-9_-]{21}[AQgw]$/;
  * mode and no nonce, and the permutation can be inverted by us alone. The secret is never rotated.
  */
 export function createSubjects(secret: Buffer): Subjects {
-  const keys = new Map<string, KeyObject>();
+  const ciphers = new Map<string, { encrypt: Cipheriv; decrypt: Decipheriv }>();
 
-  function keyOf(sector: string): KeyObject {
-    let key = keys.get(sector);
-    if (!key) {
-      key = createSecretKey(
-        Buffer.from(hkdfSync('sha256', secret, Buffer.alloc(0), `pairwise:${sector}`, 32)),
-      );
-      keys.set(sector, key);
+  /** Blocks do not depend on each other in ECB, so one pair of ciphers serves a sector for ever. */
+  function ciphersOf(sector: string) {
+    let pair = ciphers.get(sector);
+    if (!pair) {
+      const key = Buffer.from(hkdfSync('sha256', secret, Buffer.alloc(0), `pairwise:${sector}`, 32));
+      pair = {
+        encrypt: createCipheriv('aes-256-ecb', key, null).setAutoPadding(false),
+        decrypt: createDecipheriv('aes-256-ecb', key, null).setAutoPadding(false),
+      };
+      ciphers.set(sector, pair);
     }
-    return key;
+    return pair;
   }
 
   return {
     subjectOf(accountId, sector) {
       if (!idPattern.test(accountId)) throw new Error('an account id is 128 bits in base64url');
-      const cipher = createCipheriv('aes-256-ecb', keyOf(sector), null).setAutoPadding(false);
-      return cipher.update(accountId, 'base64url').toString('base64url');
+      return ciphersOf(sector).encrypt.update(accountId, 'base64url').toString('base64url');
     },
     accountOf(subject, sector) {
       if (!idPattern.test(subject)) return undefined;
-      const cipher = createDecipheriv('aes-256-ecb', keyOf(sector), null).setAutoPadding(false);
-      return cipher.update(subject, 'base64url').toString('base64url');
+      return ciphersOf(sector).decrypt.update(subject, 'base64url').toString('base64url');
     },
   };
 }

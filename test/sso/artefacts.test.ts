@@ -7,6 +7,7 @@ import { mergeSession, type SessionState } from '../../src/sso/merge-session.ts'
 import type { SessionRecord } from '../../src/sso/store.ts';
 import { createMovableClock } from '../support/sso.ts';
 import { openTempStore, type TempStore } from '../support/temp-store.ts';
+import { createTestCipher } from '../support/test-cipher.ts';
 
 const clock = createMovableClock();
 let temp: TempStore;
@@ -18,6 +19,7 @@ beforeAll(async () => {
   artefacts = createArtefacts({
     store: temp.store,
     clock,
+    cipher: createTestCipher(),
     consents: {} as Consents,
     onReplay: async (kind) => void replays.push(kind),
   });
@@ -66,7 +68,7 @@ describe('an artefact', () => {
   });
 
   it('that names no end is refused: it would stay for ever', async () => {
-    await expect(artefacts.adapterFor('AccessToken').upsert(id(), {})).rejects.toThrow('without an end');
+    await expect(artefacts.adapterFor('RefreshToken').upsert(id(), {})).rejects.toThrow('without an end');
   });
 
   it('an assertion id is new to one of 50, and new again at another issuer', async () => {
@@ -75,6 +77,21 @@ describe('an artefact', () => {
     const first = await Promise.all(Array.from({ length: 50 }, () => artefacts.isFirstUse('site', jti, exp)));
     expect(first.filter(Boolean)).toHaveLength(1);
     expect(await artefacts.isFirstUse('other', jti, exp)).toBe(true);
+  });
+
+  it('an access token carries its content sealed: nothing is stored until it is revoked', async () => {
+    const adapter = artefacts.adapterFor('AccessToken');
+    const now = Math.floor(clock.now() / 1000);
+    const payload = { kind: 'AccessToken', accountId: 'a', iat: now, exp: now + 600 };
+    const [token = '', other = ''] = [artefacts.seal(payload), artefacts.seal(payload)];
+    expect(token).not.toBe(other);
+    expect(await adapter.find(token)).toEqual({ ...payload, jti: token });
+    const changed = `${token.slice(0, 80)}${token[80] === 'A' ? 'B' : 'A'}${token.slice(81)}`;
+    expect(await adapter.find(changed)).toBeUndefined();
+    await adapter.destroy(token);
+    expect(await adapter.find(token)).toBeUndefined();
+    expect(await adapter.find(other)).toBeTruthy();
+    expect(artefacts.seal({ ...payload, claims: 'x'.repeat(2000) })).toBeUndefined();
   });
 
   it('leaves nothing behind once everything expired and was swept', async () => {

@@ -120,6 +120,32 @@ describe('consent', () => {
   });
 });
 
+describe('an access token', () => {
+  it('revoked by its site is dead, and the others of the person live on', async () => {
+    const site = await world.site();
+    const visitor = world.visitor();
+    const tokens = async () => {
+      const attempt = await site.begin();
+      return (await site.finish(attempt, await enter(visitor, attempt.url))).access_token;
+    };
+    const [one, two] = [await tokens(), await tokens()];
+    await oidc.tokenRevocation(site.config, one);
+    await expect(oidc.fetchUserInfo(site.config, one, oidc.skipSubjectCheck)).rejects.toThrow();
+    expect(await oidc.tokenIntrospection(site.config, one)).toEqual({ active: false });
+    await oidc.fetchUserInfo(site.config, two, oidc.skipSubjectCheck);
+  });
+
+  it('for many claims is stored instead, and works the same', async () => {
+    const site = await world.site();
+    const padding = Object.fromEntries(
+      Array.from({ length: 40 }, (_, n) => [`x${n}`, { value: 'y'.repeat(50) }]),
+    );
+    const claims = JSON.stringify({ userinfo: { name: { purpose: 'z'.repeat(2500) }, ...padding } });
+    const info = await userinfo(site, world.visitor(), { claims });
+    expect(info.name).toBe('示例人');
+  });
+});
+
 describe('refresh tokens', () => {
   it('rotate; using one twice ends the whole family, and the consent stays', async () => {
     const site = await world.site({ grant_types: ['authorization_code', 'refresh_token'] });
