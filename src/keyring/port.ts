@@ -47,8 +47,8 @@ export interface Keyring {
   list(): KeySummary[];
   /**
    * Moves every rotatable purpose one step: next becomes active, active becomes retired, a new next is published.
-   * Retired keys are removed once nothing made with them can still be alive. Of several processes that rotate at once one
-   * makes the step. Waits, at most twice the refresh time, until every process must have read the next keys.
+   * Retired keys are removed once nothing made with them can still be alive. However many processes rotate at once, each
+   * step is made by one. Waits, at most twice the refresh time, until every process must have read the next keys.
    */
   rotate(): Promise<KeySummary[]>;
   /** Re-reads the records when another process rotated; called on a timer and answers whether anything changed. */

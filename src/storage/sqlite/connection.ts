@@ -39,13 +39,15 @@ export interface ConnectionOptions {
 /** A file up to this size is checked whole when it is opened; the check reads about 500 MB/s. */
 const checkedWholeBytes = 32 * 1024 * 1024;
 
+/** How long a lock of another process is waited for, from the very first read on: services may start at once on a new file. */
+const busyTimeoutMs = 5_000;
+
 /**
  * Settings of every connection. In WAL with synchronous NORMAL a commit writes without waiting for the disk, SQLite itself
  * syncs the log before every checkpoint and the database file after it. So what lies in the log and was synced by us, or was
  * checkpointed, survives a power cut; `flush` does that sync for all waiters together.
  */
 const settings = `
-  PRAGMA busy_timeout = 5000;
   PRAGMA journal_mode = WAL;
   PRAGMA synchronous = NORMAL;
   PRAGMA wal_autocheckpoint = 4000;
@@ -61,7 +63,10 @@ const settings = `
 export function openConnection({ path, migrations, sync }: ConnectionOptions): Connection {
   try {
     prepareFile(path);
-    const database = new DatabaseSync(path, { enableDoubleQuotedStringLiterals: false });
+    const database = new DatabaseSync(path, {
+      timeout: busyTimeoutMs,
+      enableDoubleQuotedStringLiterals: false,
+    });
     try {
       checkWhole(database, path);
       database.exec(settings);
