@@ -200,7 +200,7 @@ function pageGuard(route: PageRoute, deps: GuardDeps): Middleware {
     return fields;
   };
   return async (ctx) => {
-    stateOf(ctx).answers = ctx.accepts('html', 'json') === 'json' ? 'json' : 'page';
+    stateOf(ctx).answers = 'page';
     const isPost = unsafe(route as Route);
     if (isPost && !deps.csrf.isSameOrigin(ctx)) throw new Problem('csrf-failed');
     const caller = await admit(ctx, route as Route, deps);

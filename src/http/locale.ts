@@ -91,6 +91,7 @@ export function translator(texts: Texts, locale: Locale): Translate {
   return (key, params = {}) => {
     const text = texts[locale].get(key);
     if (text === undefined) throw new Error(`no text ${key} in ${locale}`);
+    if (!text.includes('{')) return text;
     return text.replace(/\{(\w+)\}/g, (_, name: string) => {
       const value = params[name];
       if (value === undefined) throw new Error(`text ${key} needs the parameter ${name}`);

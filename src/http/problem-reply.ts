@@ -46,7 +46,8 @@ function wayBack(ctx: Context, issuer: string): string {
 
 function wantsPage(ctx: Context): boolean {
   const { answers } = stateOf(ctx);
-  if (answers) return answers === 'page';
+  if (answers === 'json') return false;
+  if (answers === 'page') return ctx.accepts('html', 'json') !== 'json';
   if (ctx.path.startsWith('/api/')) return false;
   return ctx.accepts('json', 'html') === 'html';
 }

@@ -7,7 +7,7 @@ export interface RequestState {
   address: string;
   /** Route pattern for metrics and logs; never the raw path. */
   pattern: string;
-  /** Whether errors are pages or problem documents; decided by Accept where no route decided. */
+  /** What the route answers with; errors of a page are pages too unless Accept says otherwise. Absent where no route matched. */
   answers?: 'page' | 'json';
   /** What the site that started the login asked for, when the person has not chosen. */
   suggested?: Locale | undefined;

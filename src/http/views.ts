@@ -95,6 +95,19 @@ function productOf(product: Product, locale: Locale, t: Translate): ViewGlobals[
   };
 }
 
+/** Eta looks for the file of an include at every drawing; where templates are does not change. */
+function rememberPaths(eta: Eta): void {
+  const resolve = eta.resolvePath;
+  if (!resolve) return;
+  const known = new Map<string, string>();
+  eta.resolvePath = (template, options) => {
+    const place = `${options?.filepath ?? ''} ${template}`;
+    const path = known.get(place) ?? resolve.call(eta, template, options);
+    known.set(place, path);
+    return path;
+  };
+}
+
 /** Makes the renderer over the views folder. Templates are read once; they escape whatever they print. */
 export function createViews(deps: {
   viewsFolder: string;
@@ -106,6 +119,7 @@ export function createViews(deps: {
   chooser: LocaleChooser;
 }): Views {
   const eta = new Eta({ views: deps.viewsFolder, cache: true });
+  rememberPaths(eta);
   const escapeHtml = eta.config.escapeFunction;
   // An absent value is an empty place on the page, never the word "undefined".
   eta.configure({
