@@ -22,13 +22,15 @@ export function createFinder(connection: Connection, shape: CollectionShape, clo
         values.push(clock.now());
       }
       const direction = plan.descending ? 'DESC' : 'ASC';
-      const order = [...columns, 'key'].map((column) => `x.${column} ${direction}`);
+      // A whole unique value names one document at most: there is nothing to put in order.
+      const isOne = plan.index.unique && columns.length === 0 && !mayRepeat;
+      const order = [...columns, 'key'].map((column) => `x.${column} ${direction}`).join(', ');
       const rows = connection
         .prepare(
           `SELECT c.key, c.version, c.expires, c.body ${columns.map((column) => `, x.${column}`).join('')}
            FROM ${indexTableOf(shape, plan.index)} x CROSS JOIN ${tableOf(shape)} c ON c.id = x.id
            ${where.length > 0 ? `WHERE ${where.join(' AND ')}` : ''} ${mayRepeat ? 'GROUP BY x.id' : ''}
-           ORDER BY ${order.join(', ')} LIMIT ?`,
+           ${isOne ? '' : `ORDER BY ${order}`} LIMIT ?`,
         )
         .all(...values, plan.limit) as unknown as [string, number, number | null, Uint8Array, ...Scalar[]][];
       return rows.map(([key, version, expires, body, ...sort]) => ({
