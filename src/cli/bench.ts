@@ -1,18 +1,34 @@
-import { Command } from 'commander';
+import { Command, InvalidArgumentError } from 'commander';
 import { benches, type Figure, runBenches } from '../../scripts/bench/index.ts';
 import { print, table } from './output.ts';
+
+interface BenchOptions {
+  only?: string;
+  json?: boolean;
+  rounds?: number;
+  size?: number;
+  logins?: number;
+}
+
+const count = (text: string): number => {
+  if (/^[1-9]\d{0,6}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('must be a number from 1');
+};
 
 /** `tongxing bench`: the figures of this program, each against its bar, measured on this machine now. */
 export function benchCommand(): Command {
   return new Command('bench')
     .description('measure the figures and hold them against their bars; ratios are within one run')
     .option('--only <name>', `one figure or group: ${Object.keys(benches).join(', ')}`)
+    .option('--rounds <n>', 'pairs of measurements, of whose ratios the median counts (default 5)', count)
+    .option('--size <n>', 'flows of one measurement (default 400)', count)
+    .option('--logins <n>', 'logins after which memory is read (default 100000)', count)
     .option('--json', 'machine-readable output')
-    .action(async ({ only, json }: { only?: string; json?: boolean }, command: Command) => {
+    .action(async ({ only, json, ...scale }: BenchOptions, command: Command) => {
       if (only !== undefined && !(only in benches)) {
         command.error(`error: there is no bench ${only}; known are ${Object.keys(benches).join(', ')}`);
       }
-      const figures = await runBenches(only);
+      const figures = await runBenches(only, scale);
       print(figures, json, asTable);
       if (figures.some((figure) => figure.holds === false)) process.exitCode = 1;
     });
