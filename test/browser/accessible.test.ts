@@ -1,0 +1,149 @@
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import type { Page } from 'playwright-core';
+import { createPages, type Visit } from '../../scripts/demo/site/pages.ts';
+import { siteSettings } from '../../scripts/demo/world.ts';
+import { page as pageRoute } from '../../src/http/index.ts';
+import { footerLinks } from '../../src/portal/index.ts';
+import { createTestRoom } from '../http-room/support.ts';
+import { samples } from '../portal/samples.ts';
+import { axe, openBrowser } from '../support/browser.ts';
+import { type LocalServer, startLocalServer } from '../support/local-server.ts';
+import { startTestRegisters, type TestRegisters } from '../support/registers.ts';
+
+// Some 200 pages, three looks at each: half a minute on a free machine, minutes on a busy one.
+jest.setTimeout(300_000);
+
+const widths = [360, 1280];
+let browser: Awaited<ReturnType<typeof openBrowser>>;
+
+beforeAll(async () => {
+  browser = await openBrowser();
+});
+afterAll(() => browser?.close());
+
+/** Everything that is wrong with one page: at both widths in the light, and its colours in the dark. */
+async function faultsOf(tab: Page, url: string): Promise<string[]> {
+  const found: string[] = [];
+  await tab.emulateMedia({ colorScheme: 'light' });
+  await tab.goto(url);
+  for (const width of widths) {
+    await tab.setViewportSize({ width, height: 800 });
+    const overflow = await tab.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+    if (overflow > 0) found.push(`${url} at ${width}: ${overflow} px too wide`);
+    found.push(...(await axe(tab)).map((fault) => `${url} at ${width}: ${fault}`));
+  }
+  await tab.emulateMedia({ colorScheme: 'dark' });
+  const dark = await axe(tab, ['color-contrast']);
+  return [...found, ...dark.map((fault) => `${url} in the dark: ${fault}`)];
+}
+
+/** Looks at all pages in two tabs at once. */
+async function inspect(urls: readonly string[]): Promise<string[]> {
+  expect(urls.length).toBeGreaterThan(0);
+  const queue = [...urls];
+  const lane = async (): Promise<string[]> => {
+    const context = await browser.context();
+    const tab = await context.newPage();
+    const found: string[] = [];
+    for (let url = queue.shift(); url !== undefined; url = queue.shift())
+      found.push(...(await faultsOf(tab, url)));
+    await context.close();
+    return found;
+  };
+  return (await Promise.all([lane(), lane()])).flat();
+}
+
+describe('pages of the service', () => {
+  const room = createTestRoom({ demo: true, footerLinks });
+  // test/portal/views.test.ts demands a sample of every view.
+  const routes = Object.entries(samples).map(([name, reply]) =>
+    pageRoute({
+      method: 'GET',
+      path: `/samples/${name}`,
+      access: { anyone: 'a test' },
+      summary: name,
+      handle: async () => reply,
+    }),
+  );
+  room.http.mount(routes);
+  const others = ['/sample', '/sample?wide=1&nav=1', '/breaks', '/store-down', '/nowhere', '/api/docs'];
+  const paths = [...Object.keys(samples).map((name) => `/samples/${name}`), ...others];
+  let server: Awaited<ReturnType<typeof room.http.listen>>;
+
+  beforeAll(async () => {
+    server = await room.http.listen({ host: '127.0.0.1', port: 0 });
+  });
+  afterAll(() => server.close({ graceMs: 1_000 }));
+
+  it.each(['zh-CN', 'en'])('can be used by everybody (%s)', async (language) => {
+    const urls = paths.map((path) => {
+      const url = new URL(path, `http://localhost:${server.port}`);
+      url.searchParams.set('lang', language);
+      return url.href;
+    });
+    expect(await inspect(urls)).toEqual([]);
+  });
+});
+
+describe('pages of the demo sites', () => {
+  const visit: Visit = {
+    sub: 'FxwkR59gF_h9ODUrHtfJag',
+    sid: 'session',
+    idToken: 'a.b.c',
+    claims: {
+      sub: 'FxwkR59gF_h9ODUrHtfJag',
+      acr: 'urn:tongxing:loa:2',
+      amr: ['pwd'],
+      auth_time: 1_795_324_064,
+    },
+    userinfo: { name: '王示例', phone_number: '+8613800001812', phone_number_verified: true, id_type: '111' },
+    accessTokenReadable: { opaque: '43 characters, meaningless to the site' },
+  };
+  const pages = new Map(
+    siteSettings(3000).flatMap((settings) => {
+      const client = { client_id: 'client' };
+      return (['zh', 'en'] as const).flatMap((language) => {
+        const site = createPages({ ...settings, client }, language);
+        const at = (name: string) => `/${settings.id}/${language}/${name}`;
+        return [
+          [at('home'), site.home('bye')],
+          [at('visit'), site.visit(visit)],
+          [at('failure'), site.failure('access_denied', '')],
+        ] as [string, string][];
+      });
+    }),
+  );
+  let server: LocalServer;
+
+  beforeAll(async () => {
+    server = await startLocalServer((request, response) => {
+      const isStyle = request.url === '/style.css';
+      response.setHeader('content-type', isStyle ? 'text/css' : 'text/html; charset=utf-8');
+      response.end(isStyle ? readFileSync('scripts/demo/site/style.css') : pages.get(request.url ?? ''));
+    });
+  });
+  afterAll(() => server.close());
+
+  it('can be used by everybody', async () => {
+    expect(await inspect([...pages.keys()].map((path) => `${server.url}${path}`))).toEqual([]);
+  });
+});
+
+describe('pages of the simulators', () => {
+  let registers: TestRegisters;
+
+  beforeAll(async () => {
+    registers = await startTestRegisters();
+  });
+  afterAll(() => registers.close());
+
+  it('can be used by everybody', async () => {
+    await fetch(`${registers.smsUrl}/messages`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ phone_number: '+8613800001812', text: '验证码 123456', reference: 'r1' }),
+    });
+    expect(await inspect(['/inbox', '/control'].map((path) => `${registers.url}${path}`))).toEqual([]);
+  });
+});
