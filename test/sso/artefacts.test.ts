@@ -79,6 +79,21 @@ describe('an artefact', () => {
     expect(await artefacts.isFirstUse('other', jti, exp)).toBe(true);
   });
 
+  it('a revoked access token stays dead in every other spelling of the same bytes', async () => {
+    const adapter = artefacts.adapterFor('AccessToken');
+    const payload = { accountId: 'a', iat: 1, exp: Math.floor(clock.now() / 1000) + 600 };
+    const token = artefacts.seal(payload) ?? '';
+    await adapter.destroy(token);
+    const lastBits = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'];
+    const spellings = [
+      `${token}=`,
+      `${token}.`,
+      ` ${token}`,
+      ...lastBits.map((last) => token.slice(0, -1) + last),
+    ];
+    for (const spelling of spellings) expect(await adapter.find(spelling)).toBeUndefined();
+  });
+
   it('an access token carries its content sealed: nothing is stored until it is revoked', async () => {
     const adapter = artefacts.adapterFor('AccessToken');
     const now = Math.floor(clock.now() / 1000);
