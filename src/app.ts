@@ -62,6 +62,8 @@ export async function openFoundation(config: Config, overrides: Overrides = {}):
     mode: config.demo ? 'demo' : 'production',
     clock,
     random,
+    onRefreshFailed: (err) =>
+      logger.warn({ err }, 'the keys could not be read again; those in memory stay in use'),
   });
   const store = database.open(keyring.cipher);
   const audit = createAudit({ store, keyring, clock, random, metrics });
@@ -135,7 +137,11 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     },
     addressOf: http.addressOf,
   });
-  http.app.keys = [...keyring.cookieKeys()];
+  const useCookieKeys = (): void => {
+    http.app.keys = [...keyring.cookieKeys()];
+  };
+  useCookieKeys();
+  keyring.onChange(useCookieKeys);
   http.attach(sso);
 
   const portal = createPortal({ ...base, identity, sso, http });
