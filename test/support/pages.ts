@@ -16,7 +16,10 @@ export interface TestSite {
 }
 
 /** Registers a site and lets it log people in. */
-export async function openSite(app: TestApp, metadata: Record<string, unknown> = {}): Promise<TestSite> {
+export async function openSite(
+  app: Pick<TestApp, 'issuer' | 'addClient'>,
+  metadata: Record<string, unknown> = {},
+): Promise<TestSite> {
   const client = await app.addClient(metadata);
   const party = await createRelyingParty({
     issuer: app.issuer,
