@@ -1,6 +1,7 @@
 import { constants, deflateRawSync, inflateRawSync } from 'node:zlib';
 import type { Cipher } from '../core/index.ts';
 import type { CollectionShape } from './driver.ts';
+import type { RecentBodies } from './recent-bodies.ts';
 
 const plain = 0;
 const deflated = 1;
@@ -19,16 +20,31 @@ export interface BodyCodec {
 }
 
 /** Makes the codec of a collection: JSON, a flag byte, compression where it pays, encryption where declared. */
-export function createBodyCodec(shape: CollectionShape, cipher: Cipher): BodyCodec {
+export function createBodyCodec(shape: CollectionShape, cipher: Cipher, recent: RecentBodies): BodyCodec {
   const threshold = compressFrom[shape.durability];
+  const placeOf = (context: string): string => `${shape.name}|${context}`;
+  if (!shape.encrypted)
+    return {
+      seal: (value) => pack(JSON.stringify(value), threshold),
+      open: (body) => JSON.parse(unpack(asBuffer(body))),
+    };
   return {
     seal(value, context) {
-      const packed = pack(JSON.stringify(value), threshold);
-      return shape.encrypted ? cipher.encrypt(packed, `${shape.name}|${context}`) : packed;
+      const place = placeOf(context);
+      const json = JSON.stringify(value);
+      const sealed = cipher.encrypt(pack(json, threshold), place);
+      recent.keep(place, sealed, json);
+      return sealed;
     },
     open(body, context) {
-      const packed = shape.encrypted ? cipher.decrypt(body, `${shape.name}|${context}`) : asBuffer(body);
-      return JSON.parse(unpack(packed));
+      const place = placeOf(context);
+      let json = recent.find(place, body);
+      if (json === undefined) {
+        json = unpack(cipher.decrypt(body, place));
+        recent.keep(place, body, json);
+      }
+      // Parsed anew each time: nobody shares an object with anybody.
+      return JSON.parse(json);
     },
   };
 }

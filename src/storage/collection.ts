@@ -13,6 +13,7 @@ import type {
 import { createIndexer, shapeOf } from './index-entries.ts';
 import type { Collection, CollectionDefinition, FindQuery, Stored, WriteOptions } from './port.ts';
 import { cursorAfter, planQuery } from './query.ts';
+import type { RecentBodies } from './recent-bodies.ts';
 
 interface Parts<T, I extends string> {
   definition: CollectionDefinition<T, I>;
@@ -27,6 +28,7 @@ interface Parts<T, I extends string> {
 export interface CollectionDependencies {
   driver: StoreDriver;
   cipher: Cipher;
+  recent: RecentBodies;
   /** Told of each document's events right after their commit. */
   onCommitted: (collection: string, key: string, events: readonly PendingEvent[]) => void;
 }
@@ -34,10 +36,10 @@ export interface CollectionDependencies {
 /** Makes a collection of typed documents over an adapter's collection of sealed bytes. */
 export function createCollection<T, I extends string>(
   definition: CollectionDefinition<T, I>,
-  { driver: store, cipher, onCommitted }: CollectionDependencies,
+  { driver: store, cipher, recent, onCommitted }: CollectionDependencies,
 ): Collection<T, I> {
   const shape = shapeOf(definition);
-  const codec = createBodyCodec(shape, cipher);
+  const codec = createBodyCodec(shape, cipher, recent);
   const indexer = createIndexer(shape, cipher);
   const readEntries = (row: Row): IndexEntries => indexer(codec.open(row.body, row.key));
   const parts: Parts<T, I> = {

@@ -3,6 +3,7 @@ import { type Cipher, type PendingEvent, Problem } from '../core/index.ts';
 import { createCollection } from './collection.ts';
 import type { BlobSeal, StoreDriver } from './driver.ts';
 import type { Collection, CollectionDefinition, Store } from './port.ts';
+import { createRecentBodies } from './recent-bodies.ts';
 
 type Opened = ReturnType<Store['collections']>[number];
 type Listener = (collection: string, key: string, events: readonly PendingEvent[]) => void;
@@ -11,6 +12,7 @@ type Listener = (collection: string, key: string, events: readonly PendingEvent[
 export function createStore(driver: StoreDriver, cipher: Cipher): Store {
   const listeners: Listener[] = [];
   const open = new Map<string, Opened>();
+  const recent = createRecentBodies();
   const onCommitted: Listener = (collection, key, events) => {
     for (const listener of listeners) listener(collection, key, events);
   };
@@ -23,7 +25,7 @@ export function createStore(driver: StoreDriver, cipher: Cipher): Store {
           throw new Error(`collection ${definition.name} is declared twice`);
         return known as unknown as Collection<T, I>;
       }
-      const collection = createCollection(definition, { driver, cipher, onCommitted });
+      const collection = createCollection(definition, { driver, cipher, recent, onCommitted });
       open.set(definition.name, collection as unknown as Opened);
       return collection;
     },

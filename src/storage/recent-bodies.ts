@@ -1,0 +1,47 @@
+/** Bodies that this process sealed or opened lately, so that reading them again costs a comparison instead of a decryption. */
+export interface RecentBodies {
+  /** The JSON behind these very bytes at this place; undefined when it is not known. */
+  find(place: string, sealed: Uint8Array): string | undefined;
+  keep(place: string, sealed: Uint8Array, json: string): void;
+}
+
+interface Body {
+  sealed: Buffer;
+  json: string;
+}
+
+/**
+ * Makes the memory. A login reads the same few documents a dozen times, and compares here what the store answers byte for byte:
+ * whatever was written meanwhile, by this process or another, was sealed under another nonce and is not found.
+ *
+ * At most about four times `maxBytes` are held, in two generations: what is not used while the younger one fills is forgotten.
+ */
+export function createRecentBodies(maxBytes = 2 * 1024 * 1024): RecentBodies {
+  let young = new Map<string, Body>();
+  let old = new Map<string, Body>();
+  let youngBytes = 0;
+
+  function add(place: string, body: Body): void {
+    if (body.sealed.length > maxBytes / 16) return;
+    youngBytes += body.sealed.length;
+    young.set(place, body);
+    if (youngBytes <= maxBytes) return;
+    old = young;
+    young = new Map();
+    youngBytes = 0;
+  }
+
+  return {
+    find(place, sealed) {
+      const fresh = young.get(place);
+      const body = fresh ?? old.get(place);
+      if (!body?.sealed.equals(sealed)) return undefined;
+      if (!fresh) add(place, body);
+      return body.json;
+    },
+    keep(place, sealed, json) {
+      // A copy: what a driver answers may be a window on a larger piece of memory.
+      add(place, { sealed: Buffer.from(sealed), json });
+    },
+  };
+}
