@@ -9,6 +9,8 @@ import { tempDirectory } from './temp-store.ts';
 export interface Phone {
   /** The six digits of the next message that was not answered here before; waits for it. */
   nextCode(): Promise<string>;
+  /** Puts away what has arrived so far. */
+  readAll(): Promise<void>;
 }
 
 /** The demo world as `tongxing demo` runs it, in a folder and on ports of its own. */
@@ -45,12 +47,15 @@ export async function freePortBase(): Promise<number> {
   }
 }
 
-/** Starts the world and waits until all of it answers. */
-export async function startWorld(): Promise<World> {
+/** Starts the world by a command and waits until all of it answers. */
+export async function startWorld(
+  command: readonly string[] = [process.execPath, 'src/main.ts', 'demo'],
+): Promise<World> {
+  const [program = '', ...words] = command;
   const folder = tempDirectory('world');
   const portBase = await freePortBase();
-  const words = ['src/main.ts', 'demo', '--json', '--data', folder, '--port-base', String(portBase)];
-  const child = spawn(process.execPath, words, { stdio: ['ignore', 'pipe', 'pipe'] });
+  const place = ['--json', '--data', folder, '--port-base', String(portBase)];
+  const child = spawn(program, [...words, ...place], { stdio: ['ignore', 'pipe', 'pipe'] });
   const said: string[] = [];
   child.stderr.on('data', (text: Buffer) => void said.push(text.toString()));
   const addresses = await new Promise<string>((resolve, reject) => {
@@ -72,18 +77,22 @@ export async function startWorld(): Promise<World> {
 }
 
 function phoneOf(registers: string, number: string): Phone {
-  const answered = new Set<string>();
+  const read = new Set<string>();
+  async function unread(): Promise<string[]> {
+    const response = await fetch(`${registers}/inbox.json?phone=${number}`);
+    const messages = (await response.json()) as { text: string; reference: string }[];
+    const fresh = messages.filter(({ reference }) => !read.has(reference));
+    for (const { reference } of fresh) read.add(reference);
+    return fresh.map(({ text }) => text);
+  }
   return {
+    readAll: async () => void (await unread()),
     async nextCode() {
       const until = Date.now() + 15_000;
       while (Date.now() < until) {
-        const response = await fetch(`${registers}/inbox.json?phone=${number}`);
-        const messages = (await response.json()) as { text: string; reference: string }[];
-        for (const { text, reference } of messages.filter((message) => !answered.has(message.reference))) {
-          answered.add(reference);
-          const code = /(?<!\d)\d{6}(?!\d)/.exec(text)?.[0];
-          if (code) return code;
-        }
+        const codes = (await unread()).map((text) => /(?<!\d)\d{6}(?!\d)/.exec(text)?.[0]);
+        const code = codes.find(Boolean);
+        if (code) return code;
         await new Promise((resolve) => setTimeout(resolve, 50));
       }
       throw new Error(`no new code has arrived at ${number}`);
