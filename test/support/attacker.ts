@@ -9,10 +9,11 @@ export const password = 'quiet-harbour-1880';
 /** A site whose secret the test knows, so that it can speak to the endpoints by hand. */
 export interface OpenedSite extends TestSite {
   secret: string;
-  /** A request to an endpoint, as this client. */
+  /** A request to an endpoint, as this client; of another process when its origin is given. */
   ask(
     endpoint: string,
     fields: Record<string, string>,
+    origin?: string,
   ): Promise<{ status: number; body: Record<string, unknown> }>;
 }
 
@@ -26,7 +27,7 @@ export async function openKnownSite(
   return {
     ...site,
     secret,
-    ask: (endpoint, fields) => askAs(app, site.clientId, secret, endpoint, fields),
+    ask: (endpoint, fields, origin) => askAs(app, site.clientId, secret, endpoint, fields, origin),
   };
 }
 
@@ -37,8 +38,9 @@ export async function askAs(
   secret: string,
   endpoint: string,
   fields: Record<string, string>,
+  origin = app.issuer,
 ): Promise<{ status: number; body: Record<string, unknown> }> {
-  const response = await fetch(`${app.issuer}/oidc/${endpoint}`, {
+  const response = await fetch(`${origin}/oidc/${endpoint}`, {
     method: 'POST',
     headers: { authorization: `Basic ${Buffer.from(`${clientId}:${secret}`).toString('base64')}` },
     body: new URLSearchParams(fields),
