@@ -1,5 +1,5 @@
 import type { Authenticators, Route } from '../http/index.ts';
-import type { SsoPages } from '../sso/index.ts';
+import { type SsoPages, sessionLifetimes } from '../sso/index.ts';
 import { accountActivityRoutes } from './account-activity.ts';
 import { accountCareRoutes } from './account-care.ts';
 import { accountHomeRoutes } from './account-home.ts';
@@ -29,7 +29,7 @@ export interface Portal {
 
 /** Makes the pages over identity and sso. */
 export function createPortal({ store, random, ...deps }: PortalDeps): Portal {
-  const lifetimes = deps.lifetimes ?? { idleMinutes: 30, hours: 8 };
+  const lifetimes = deps.lifetimes ?? sessionLifetimes;
   const portalSessions = createPortalSessions({
     store,
     random,

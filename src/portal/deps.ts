@@ -15,7 +15,7 @@ export interface PortalDeps {
   clock: Clock;
   random: Random;
   http: Pick<Http, 'renderPage' | 'cookies'>;
-  /** How long a login lasts, as the pages say it. Defaults: 30 minutes idle, 8 hours at most. */
+  /** How long a login lasts, as the pages say it; what sso keeps when absent. */
   lifetimes?: Lifetimes;
 }
 

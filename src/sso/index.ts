@@ -19,3 +19,4 @@ export { createSso, type SsoDependencies } from './create-sso.ts';
 export type * from './port.ts';
 export { type PortalSettings, portalClientId } from './portal-client.ts';
 export { apiScopes } from './resources.ts';
+export { sessionLifetimes } from './session-records.ts';

@@ -9,6 +9,8 @@ import { type SessionRecord, sessionCollection } from './store.ts';
 export const idleSeconds = 30 * 60;
 /** A login carries this long, however busy. */
 export const absoluteSeconds = 8 * 60 * 60;
+/** The same, as the pages say it. */
+export const sessionLifetimes = { idleMinutes: idleSeconds / 60, hours: absoluteSeconds / 3600 } as const;
 /** An untouched session is written at most this often, only to move `usedAt`. */
 const touchMs = 60_000;
 
