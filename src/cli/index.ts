@@ -5,7 +5,7 @@
  * that a person reads goes to stderr or is plain text on stdout.
  */
 import { Command, CommanderError } from 'commander';
-import { isProblem } from '../core/index.ts';
+import { isProblem, type Problem } from '../core/index.ts';
 import { auditCommand } from './audit.ts';
 import { backupCommand, restoreCommand } from './backup.ts';
 import { clientsCommand } from './clients.ts';
@@ -43,10 +43,17 @@ export async function runCommandLine(words: readonly string[]): Promise<void> {
     if (error instanceof CommanderError) {
       process.exitCode = error.exitCode === 0 ? 0 : 2;
     } else if (isProblem(error)) {
-      process.stderr.write(`${error.message}\n`);
+      process.stderr.write(`${textOf(error)}\n`);
       process.exitCode = 1;
     } else {
       throw error;
     }
   }
+}
+
+/** A store that does not answer has a text for visitors; the operator at the command line needs to know where to look. */
+function textOf(problem: Problem): string {
+  if (problem.code !== 'store-unavailable') return problem.message;
+  const { message } = (problem.cause ?? problem) as { message?: string };
+  return `store-unavailable: The store of TONGXING_STORE does not answer (${message}). Check the setting, and that the store runs and can be reached from here.`;
 }
