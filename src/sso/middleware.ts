@@ -34,18 +34,12 @@ const endpoints: Readonly<Record<string, string>> = {
 };
 
 /** Patterns of the paths that are the provider's, the most specific first. */
-export const paths: readonly string[] = [
-  ...Object.keys(endpoints),
-  ...['/oidc/{other}', '/oidc/{other}/{more}'],
-];
+export const paths: readonly string[] = Object.keys(endpoints);
 
-const isOurs = (path: string): boolean => path.startsWith('/oidc/') || discovery.includes(path);
-
-/** The path is an endpoint's, the method is not. */
-function refuseMethod({ path }: Context): void {
+/** The methods of the endpoint at this very path (the provider would take other spellings too); undefined for all others. */
+function methodsOf(path: string): string | undefined {
   const pattern = /^\/oidc\/auth\/[^/]+$/.test(path) ? '/oidc/auth/{uid}' : path;
-  const allowed = Object.hasOwn(endpoints, pattern) && endpoints[pattern];
-  if (allowed) throw new Problem('method-not-allowed', { headers: { Allow: allowed } });
+  return Object.hasOwn(endpoints, pattern) ? endpoints[pattern] : undefined;
 }
 
 /** What the provider's answer to a request cannot say: that the store is away (503), a body too large (413), a foreign form (403). */
@@ -55,7 +49,8 @@ const failures = new WeakMap<object, Problem>();
 export function createMiddleware({ issuer, provider: current, trail }: MiddlewareDependencies): Middleware {
   return async (ctx, next) => {
     const { path } = ctx;
-    if (!isOurs(path)) return next();
+    const methods = methodsOf(path);
+    if (methods === undefined) return next();
     const provider = current();
     const hasBrowser = path.startsWith('/oidc/auth') || path.startsWith('/oidc/logout');
     const restore = hasBrowser ? useCookies(ctx, provider, issuer) : undefined;
@@ -70,10 +65,7 @@ export function createMiddleware({ issuer, provider: current, trail }: Middlewar
     } finally {
       restore?.();
     }
-    if (passedOn) {
-      refuseMethod(ctx);
-      return next();
-    }
+    if (passedOn) throw new Problem('method-not-allowed', { headers: { Allow: methods } });
     correctAnswer(ctx, hasBrowser);
     if (discovery.includes(path)) correctDiscovery(ctx);
     if (hasBrowser) allowReturn(ctx as unknown as KoaContextWithOIDC);
