@@ -91,8 +91,9 @@ export async function recordLock(
 }
 
 /**
- * Under what failures of a method count: the account when there is one, else the name that was typed; and apart for each
- * device that the account knows, so that strangers cannot lock its owner out.
+ * Under what failures of a method count: the name that was typed, whether or not it is somebody's, because a lock that
+ * reached over to the same person's other name would tell that both belong to one account; and apart for each device that
+ * the account knows, so that strangers cannot lock its owner out.
  */
 export function lockKey(
   room: Room,
@@ -101,8 +102,8 @@ export function lockKey(
   subject: string,
   visitor: Visitor,
 ): { key: string; isKnownDevice: boolean } {
-  if (!account) return { key: room.tags.of('lockout', method, 'nobody', subject), isKnownDevice: false };
-  const device = room.devices.standing(visitor.knownDevice, account.id, account.devicesSince);
-  const parts = device.isKnown ? [account.id, device.deviceId] : [account.id];
-  return { key: room.tags.of('lockout', method, ...parts), isKnownDevice: device.isKnown };
+  const device = account && room.devices.standing(visitor.knownDevice, account.id, account.devicesSince);
+  return account && device?.isKnown
+    ? { key: room.tags.of('lockout', method, account.id, device.deviceId), isKnownDevice: true }
+    : { key: room.tags.of('lockout', method, 'name', subject), isKnownDevice: false };
 }

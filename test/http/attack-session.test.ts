@@ -433,9 +433,10 @@ describe('somebody who is not here', () => {
   /** The same steps for both; every page on the way has to look alike. */
   async function compare(
     walk: (person: TestPerson, visitor: Visitor, page: Answer) => AsyncGenerator<Answer>,
+    people: readonly TestPerson[] = both,
   ) {
     const seen = [];
-    for (const person of both) {
+    for (const person of people) {
       const visitor = app.visitor();
       const { page } = await site.open(visitor);
       const shapes = [];
@@ -452,6 +453,16 @@ describe('somebody who is not here', () => {
         yield await send(visitor, page, '/password', { identifier: person.idNumber, password: 'not-this-1' });
     });
     expect(shapes.map(({ status }) => status)).toEqual([422, 422, 422, 422, 422, 429, 429]);
+  });
+
+  it('is not told apart by a lock that reaches over from one name of a person to another', async () => {
+    const people = [await enrolPerson(app, 78), personAt(79)];
+    const shapes = await compare(async function* (person, visitor, page) {
+      const { idNumber, phoneNumber } = person;
+      for (const identifier of [...Array(6).fill(idNumber), phoneNumber.slice(3)])
+        yield await send(visitor, page, '/password', { identifier, password: 'not-this-1' });
+    }, people);
+    expect(shapes.map(({ status }) => status)).toEqual([422, 422, 422, 422, 422, 429, 422]);
   });
 
   it('gets the answers of somebody who is: a code by SMS, wrong codes, and too many of them', async () => {
