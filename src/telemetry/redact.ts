@@ -20,6 +20,12 @@ const secretKeys = new Set(
 
 const maxDepth = 6;
 const maxItems = 50;
+const maxLength = 4000;
+
+/** Long texts lose their end, at a place where no number or token is cut in two and thereby hidden from scrubLine. */
+function cut(text: string): string {
+  return text.length <= maxLength ? text : `${text.slice(0, maxLength).replace(/[\w.-]+$/, '')}[cut]`;
+}
 
 /**
  * A copy of log fields without personal data and secrets, found by the names of members at any depth. Errors become plain
@@ -43,7 +49,8 @@ function redactObject(object: object, depth: number): Record<string, unknown> {
 function redactValue(value: unknown, key: string, depth: number): unknown {
   if (typeof value === 'bigint') return value.toString();
   // Queries carry codes, states and hints; the path says enough.
-  if (typeof value === 'string') return /url|uri|path|href/i.test(key) ? value.split('?', 1)[0] : value;
+  if (typeof value === 'string')
+    return cut(/url|uri|path|href/i.test(key) ? (value.split('?', 1)[0] ?? '') : value);
   if (typeof value !== 'object' || value === null) return value;
   if (depth > maxDepth) return '[deep]';
   if (types.isNativeError(value)) return redactError(value, depth);
@@ -59,9 +66,9 @@ function redactValue(value: unknown, key: string, depth: number): unknown {
 function redactError(error: Error & { code?: unknown }, depth: number): Record<string, unknown> {
   return {
     type: error.name,
-    message: error.message,
+    message: cut(error.message),
     ...(error.code !== undefined && { code: String(error.code) }),
-    stack: error.stack,
+    ...(error.stack !== undefined && { stack: cut(error.stack) }),
     ...(error.cause !== undefined && { cause: redactValue(error.cause, 'cause', depth + 1) }),
   };
 }

@@ -72,6 +72,17 @@ describe('the logger', () => {
     expect(error.cause.message).toBe('the register refused [redacted]');
   });
 
+  it('bounds what a caller could make long, and cuts no number in two', () => {
+    const { logger, lines, last } = createListener();
+    const long = `${'eyJ'.repeat(30_000)}`;
+    const number = `${'x '.repeat(1_995)}520102188001010014 ${'y'.repeat(5_000)}`;
+    const started = performance.now();
+    logger.warn({ err: new Error(long), note: number, list: [long] }, 'too much');
+    expect(performance.now() - started).toBeLessThan(1_000);
+    expect(lines[0]?.length).toBeLessThan(20_000);
+    expect(last().note).toMatch(/x \[cut\]$/);
+  });
+
   it('keeps counts, instants, hashes and random ids readable', () => {
     const { logger, last } = createListener();
     const fields = {
