@@ -24,7 +24,8 @@ export interface Consents {
   withdraw(accountId: string, clientId: string, reason: string): Promise<void>;
   /** Those that stand, newest first. */
   list(accountId: string): Promise<ConsentRecord[]>;
-  withdrawAll(accountId: string, reason: string): Promise<void>;
+  /** With `before` (milliseconds since the epoch), those that nothing was added to since. */
+  withdrawAll(accountId: string, reason: string, before?: number): Promise<void>;
   /** Withdraws what anybody allowed a client that is gone. */
   withdrawClient(clientId: string, reason: string): Promise<void>;
 }
@@ -182,8 +183,12 @@ export function createConsents({ store, audit, clock, random }: ConsentsDependen
     async list(accountId) {
       return (await allOf('account', accountId)).sort((a, b) => b.since - a.since);
     },
-    async withdrawAll(accountId, reason) {
-      await withdrawThem(await allOf('account', accountId), reason);
+    async withdrawAll(accountId, reason, before = Infinity) {
+      const all = await allOf('account', accountId);
+      await withdrawThem(
+        all.filter(({ updatedAt }) => updatedAt < before),
+        reason,
+      );
     },
     async withdrawClient(clientId, reason) {
       await withdrawThem(await allOf('client', clientId), reason);

@@ -104,12 +104,13 @@ export function createSso(dependencies: SsoDependencies): Sso {
 
   const people = createSessions({ records: sessions, consents, clients });
 
-  async function onEvent({ type, data }: PendingEvent): Promise<void> {
+  async function onEvent({ type, at, data }: PendingEvent): Promise<void> {
     if (type === 'sso.session.ended') {
       const tombstone = await sessions.findEnded(String(data.session));
       if (tombstone) await logoutNotices.tellAll(tombstone);
     } else if (sessionEndingEvents.includes(type) && typeof data.account === 'string') {
-      await people.endAll(data.account, type);
+      // Told late, perhaps after a crash: the session that a recovery opened in the meantime is its owner's.
+      await people.endAll(data.account, type, at);
     }
   }
 

@@ -59,8 +59,11 @@ export interface Sessions {
   list(accountId: string): Promise<SessionSummary[]>;
   /** Ends one session: its sites are told by back-channel logout, its tokens die. */
   end(accountId: string, sessionId: string): Promise<void>;
-  /** Ends all sessions and grants, for example when the account is disabled. Idempotent. */
-  endAll(accountId: string, reason?: string): Promise<void>;
+  /**
+   * Ends all sessions and grants, for example when the account is disabled; with `before` (milliseconds since the epoch) only
+   * those that began, or were last added to, earlier. Idempotent.
+   */
+  endAll(accountId: string, reason?: string, before?: number): Promise<void>;
   grants(accountId: string): Promise<GrantSummary[]>;
   /** Withdraws what a site was allowed; its tokens die, the next entry asks again. */
   withdraw(accountId: string, clientId: string): Promise<void>;

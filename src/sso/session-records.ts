@@ -30,8 +30,8 @@ export interface SessionRecords {
   findEnded(uid: string): Promise<SessionRecord | undefined>;
   /** Sessions of an account that are alive and not idle. */
   list(accountId: string): Promise<SessionRecord[]>;
-  /** All that are not ended, idle ones too: tokens hang on them. */
-  listUids(accountId: string): Promise<string[]>;
+  /** All that are not ended, idle ones too: tokens hang on them. With `before`, those whose login was in an earlier second. */
+  listUids(accountId: string, before?: number): Promise<string[]>;
 }
 
 export interface SessionRecordsDependencies {
@@ -144,8 +144,9 @@ export function createSessionRecords({ store, audit, clock }: SessionRecordsDepe
     async list(accountId) {
       return (await allOf(accountId)).filter((session) => isAlive(session) && !isIdle(session));
     },
-    async listUids(accountId) {
-      return (await allOf(accountId)).map(({ uid }) => uid);
+    async listUids(accountId, before = Infinity) {
+      const earlier = ({ loginTs, iat }: SessionRecord) => (loginTs ?? iat) < Math.floor(before / 1000);
+      return (await allOf(accountId)).filter(earlier).map(({ uid }) => uid);
     },
   };
 }

@@ -30,10 +30,10 @@ export function createSessions({ records, consents, clients }: SessionsDependenc
       // Somebody else's session is none.
       if (stored?.value.accountId === accountId) await records.end(sessionId, 'ended-by-owner');
     },
-    async endAll(accountId, reason = 'all-ended') {
-      const uids = await records.listUids(accountId);
+    async endAll(accountId, reason = 'all-ended', before) {
+      const uids = await records.listUids(accountId, before);
       await Promise.all(uids.map((uid) => records.end(uid, reason)));
-      await consents.withdrawAll(accountId, reason);
+      await consents.withdrawAll(accountId, reason, before);
     },
     async grants(accountId) {
       const standing = await consents.list(accountId);

@@ -96,7 +96,7 @@ describe('a single sign-on session', () => {
     await world.sso.onEvent({
       id: 'e',
       type: 'identity.account.disabled',
-      at: 0,
+      at: world.clock.now() + 1000,
       data: { account: accountIdOf(3) },
     });
     await expect(
@@ -104,6 +104,24 @@ describe('a single sign-on session', () => {
     ).rejects.toThrow();
     await expect(oidc.refreshTokenGrant(site.config, String(tokens.refresh_token))).rejects.toThrow();
     expect(await world.sso.sessions.grants(accountIdOf(3))).toEqual([]);
+  });
+
+  it('survives the late news of a recovery that it began after, and so does what was allowed in it', async () => {
+    const site = await world.site();
+    const [stranger, owner] = [world.visitor(), world.visitor()];
+    await enter(stranger, (await site.begin()).url, { account: 3 });
+    world.clock.advance(2);
+    const event = {
+      id: 'r',
+      type: 'identity.account.recovered',
+      at: world.clock.now(),
+      data: { account: accountIdOf(3) },
+    };
+    const later = await world.site();
+    await enter(owner, (await later.begin()).url, { account: 3 });
+    await world.sso.onEvent(event);
+    expect([await isIn(stranger, site), await isIn(owner, later)]).toEqual([false, true]);
+    expect(await world.sso.sessions.grants(accountIdOf(3))).toHaveLength(1);
   });
 
   it('counts for nothing from the moment that the account says so, before any event arrives', async () => {
