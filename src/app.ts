@@ -129,7 +129,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     fetch: outbound.fetch,
     notices,
     accounts: { find: (id) => findAccount(identity, id) },
-    portal: { callbackPath: '/portal/callback', name: siteName.zh },
+    portal: { callbackPath: '/portal/callback', name: siteName },
     pages: {
       renderError: (ctx, fault) => portal.pages.renderError(ctx, fault),
       renderLogout: (ctx, question) => portal.pages.renderLogout(ctx, question),

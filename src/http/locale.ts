@@ -84,7 +84,10 @@ export function loadTexts(viewsFolder: string): Texts {
 }
 
 /** Looks up a text and fills its `{parameters}`. */
-export type Translate = (key: string, params?: Readonly<Record<string, string | number>>) => string;
+export type Translate = (
+  key: string,
+  params?: Readonly<Record<string, string | number | Bilingual>>,
+) => string;
 
 /** The look-up of one language. @throws {Error} when a key or parameter is missing: a fault of the page, found by its test. */
 export function translator(texts: Texts, locale: Locale): Translate {
@@ -95,7 +98,7 @@ export function translator(texts: Texts, locale: Locale): Translate {
     return text.replace(/\{(\w+)\}/g, (_, name: string) => {
       const value = params[name];
       if (value === undefined) throw new Error(`text ${key} needs the parameter ${name}`);
-      return String(value);
+      return typeof value === 'object' ? pickText(value, locale) : String(value);
     });
   };
 }

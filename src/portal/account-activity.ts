@@ -1,3 +1,4 @@
+import type { Bilingual } from '../core/index.ts';
 import type { PageReply, Route } from '../http/index.ts';
 import { accountPages, type Mine, saved } from './account-pages.ts';
 import { claimsOf } from './consent-items.ts';
@@ -8,7 +9,7 @@ import { describeDevice, describeMethod, maskAddress } from './describe.ts';
 async function siteNames(
   context: PortalContext,
   ids: Iterable<string>,
-): Promise<ReadonlyMap<string, string>> {
+): Promise<ReadonlyMap<string, Bilingual | string>> {
   const unique = [...new Set(ids)];
   const names = await Promise.all(unique.map(async (id) => (await context.sso.clients.findName(id)) ?? id));
   return new Map(unique.map((id, index) => [id, names[index] ?? id]));
@@ -27,7 +28,7 @@ async function sessionsOf({ context, accountId, caller }: Mine) {
     address: maskAddress(session.address),
     since: session.loginAt,
     method: describeMethod(session.amr),
-    sites: session.clients.map((id) => names.get(id)),
+    sites: session.clients.map((id) => names.get(id) ?? id),
   }));
 }
 

@@ -1,4 +1,5 @@
 import type { Context } from 'koa';
+import type { Bilingual } from '../core/index.ts';
 import type { SsoPages } from '../sso/index.ts';
 import { portalClientId } from '../sso/index.ts';
 import type { PortalContext } from './deps.ts';
@@ -11,7 +12,7 @@ const mostSites = 20;
 /** The pages that sso needs drawn: a failed request, the question before logging out, and what came of it. */
 export function createSsoPages({ http, sso }: Pick<PortalContext, 'http' | 'sso'>): SsoPages {
   const { cookies } = http;
-  const leftSites = async (ctx: Context): Promise<string[]> => {
+  const leftSites = async (ctx: Context): Promise<Bilingual[]> => {
     const ids = new URLSearchParams(cookies.get(ctx, leavingCookie)).getAll('id').slice(0, mostSites);
     const names = await Promise.all(ids.map((id) => sso.clients.findName(id)));
     return names.filter((name) => name !== undefined);

@@ -1,10 +1,14 @@
-import { Problem, type Random } from '../core/index.ts';
+import type { Client } from 'oidc-provider';
+import { type Bilingual, Problem, type Random } from '../core/index.ts';
 import { siteScopes } from './claims.ts';
 import type { ClientMetadata } from './port.ts';
 import { apiScopes } from './resources.ts';
 
-/** Members of our own beside those of RFC 7591. */
-export const ownMembers: readonly string[] = ['api_scope', 'pkce_exception'];
+/** The name of a site for people who read English. @see RFC 7591 2.2 */
+const englishName = 'client_name#en';
+
+/** Members of our own beside those that the provider knows. */
+export const ownMembers: readonly string[] = ['api_scope', 'pkce_exception', englishName];
 
 /** Response modes that carry a code without a script or a fragment. */
 export const responseModes: readonly string[] = ['query', 'form_post'];
@@ -16,6 +20,13 @@ const defaultScope = 'openid profile phone';
 const withoutSecret = new Set(['private_key_jwt', 'none']);
 
 const isLoopback = (host: string) => ['localhost', '127.0.0.1', '[::1]'].includes(host);
+
+/** What people read of a client. Without a name it is called by its id, without an English one by the other. */
+export function nameOf(client: Client): Bilingual {
+  const zh = client.clientName ?? client.clientId;
+  const { [englishName]: en } = client as Client & { [englishName]?: unknown };
+  return { zh, en: typeof en === 'string' && en !== '' ? en : zh };
+}
 
 /** Fills in what a registration may leave out. Unknown members are dropped by the provider (RFC 7591 2). */
 export function completeMetadata(metadata: ClientMetadata, random: Random): Record<string, unknown> {

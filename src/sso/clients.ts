@@ -2,7 +2,7 @@ import { type Client, errors, type Provider } from 'oidc-provider';
 import type { Audit } from '../audit/index.ts';
 import { type Clock, isProblem, Problem, type Random } from '../core/index.ts';
 import type { Store } from '../storage/index.ts';
-import { checkOwnRules, completeMetadata, outwardMetadata, problemOf } from './client-metadata.ts';
+import { checkOwnRules, completeMetadata, nameOf, outwardMetadata, problemOf } from './client-metadata.ts';
 import type { Consents } from './consents.ts';
 import type { ClientMetadata, Clients } from './port.ts';
 import { open } from './provider-internals.ts';
@@ -78,11 +78,13 @@ export function createClientRegister(dependencies: ClientRegisterDependencies): 
       throw error;
     }
     const clientId = completed.client_id as string;
-    if (builtIn.has(clientId)) throw new Problem('already-exists');
+    if (builtIn.has(clientId)) throw takenId(clientId);
     const whole = new Client(completed).metadata() as Record<string, unknown>;
     const event = audit.event('sso.client.added', { client: clientId, actor });
     const value = { clientId, metadata: whole, createdAt: clock.now() };
-    await clients.insert(value, { events: [event] });
+    await clients.insert(value, { events: [event] }).catch((error: unknown) => {
+      throw isProblem(error, 'already-exists') ? takenId(clientId) : error;
+    });
     cache.delete(clientId);
     return { ...outwardMetadata(whole), ...pickSecret(whole) };
   }
@@ -114,11 +116,11 @@ export function createClientRegister(dependencies: ClientRegisterDependencies): 
     async findName(clientId) {
       try {
         const client = await find(dependencies.provider(), clientId);
-        return client && (client.clientName ?? clientId);
+        return client && nameOf(client);
       } catch (error) {
         // A registration that a newer provider no longer accepts still has a name worth showing.
         if (isProblem(error)) throw error;
-        return clientId;
+        return { zh: clientId, en: clientId };
       }
     },
   };
@@ -129,6 +131,14 @@ const unknownClient = (clientId: string) =>
     detail: {
       zh: `没有编号为 ${clientId} 的站点，可用 tongxing clients list 查看全部站点。`,
       en: `There is no client ${clientId}. \`tongxing clients list\` shows all of them.`,
+    },
+  });
+
+const takenId = (clientId: string) =>
+  new Problem('already-exists', {
+    detail: {
+      zh: `编号 ${clientId} 已被使用。请换一个 client_id（或不填，由系统生成），或先用 tongxing clients remove 移除原来的站点。`,
+      en: `There is a client ${clientId} already. Choose another client_id (left out, one is made up), or remove that one first: tongxing clients remove ${clientId}`,
     },
   });
 

@@ -3,6 +3,7 @@ import { errors, type Interaction, type InteractionResults, type Provider } from
 import type { Audit } from '../audit/index.ts';
 import { acrOf, type Clock, Problem, type Random } from '../core/index.ts';
 import { levelOfSession, requestedLevel } from './acr.ts';
+import { nameOf } from './client-metadata.ts';
 import type { ClientRegister } from './clients.ts';
 import type { Consents } from './consents.ts';
 import type { AccountsPort, InteractionDetails, Interactions } from './port.ts';
@@ -66,7 +67,7 @@ export function createInteractions(dependencies: InteractionsDependencies): Inte
       reasons: interaction.prompt.reasons,
       client: {
         id: client.clientId,
-        name: client.clientName ?? client.clientId,
+        name: nameOf(client),
         logoUri: client.logoUri,
         firstParty: client.clientId === portalClientId,
       },
@@ -135,7 +136,7 @@ export function createInteractions(dependencies: InteractionsDependencies): Inte
       const uri = client.clientUri ?? URL.parse(params.redirect_uri ?? '')?.origin;
       // An app's own scheme is no place that a browser could go to.
       if (!uri || !/^https?:/.test(uri)) return undefined;
-      return { name: client.clientName ?? client.clientId, uri };
+      return { name: nameOf(client), uri };
     },
   };
 }

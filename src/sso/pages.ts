@@ -1,6 +1,7 @@
 import type { Context } from 'koa';
 import type { Client, errors, KoaContextWithOIDC } from 'oidc-provider';
 import { type Bilingual, isProblem } from '../core/index.ts';
+import { nameOf } from './client-metadata.ts';
 import type { ClientLabel, SsoPages } from './port.ts';
 
 /** What a person reads about the faults that they meet; the OAuth code and description stand below it for the site. */
@@ -64,7 +65,7 @@ export function createProviderPages(pages: SsoPages) {
 }
 
 const labelOf = (client: Client | undefined): ClientLabel | undefined =>
-  client && { id: client.clientId, name: client.clientName ?? client.clientId };
+  client && { id: client.clientId, name: nameOf(client) };
 
 /** The sites of the session, those that are gone from the register left out. */
 async function sitesOf({ oidc }: KoaContextWithOIDC): Promise<ClientLabel[]> {

@@ -10,7 +10,7 @@ export interface InteractionDetails {
   prompt: 'login' | 'create' | 'consent';
   /** Why: names of the failed checks, such as `no_session`, `max_age`, `acr_too_low`, `op_claims_missing`. */
   reasons: readonly string[];
-  client: { id: string; name: string; logoUri?: string | undefined; firstParty: boolean };
+  client: { id: string; name: Bilingual; logoUri?: string | undefined; firstParty: boolean };
   /** Origin of the redirect_uri, for the form-action of the page's policy. */
   redirectOrigin: string;
   /** Account of the live session, when there is one. */
@@ -48,7 +48,7 @@ export interface SessionSummary {
 /** A site that a person allowed. */
 export interface GrantSummary {
   clientId: string;
-  clientName: string;
+  clientName: Bilingual;
   scopes: readonly string[];
   claims: readonly string[];
   since: number;
@@ -99,7 +99,7 @@ export interface Interactions {
    * The site behind an interaction that is over or belongs to another browser, as long as its record is kept: where the
    * person can start again. Says nothing about any person.
    */
-  findSite(uid: string): Promise<{ name: string; uri: string } | undefined>;
+  findSite(uid: string): Promise<{ name: Bilingual; uri: string } | undefined>;
 }
 
 /** A person as sites may come to know it; app.ts adapts identity. Only confirmed values. */
@@ -136,6 +136,7 @@ export interface ClientMetadata {
   client_id?: string;
   client_secret?: string;
   client_name?: string;
+  'client_name#en'?: string;
   redirect_uris?: string[];
   scope?: string;
   /** Why this client may go without PKCE (RFC 7636): a written exception for a legacy system. */
@@ -158,7 +159,7 @@ export interface Clients {
   /** Its tokens and grants stop working. @throws {Problem} not-found */
   remove(clientId: string, actor?: string): Promise<void>;
   /** The name for people, for lists; undefined when there is no such client any more. */
-  findName(clientId: string): Promise<string | undefined>;
+  findName(clientId: string): Promise<Bilingual | undefined>;
 }
 
 /** What the portal learns when a person comes back from the authorization endpoint. */
@@ -219,7 +220,7 @@ export type TokenFault = 'malformed' | 'expired' | 'not-for-us' | 'sender-constr
 /** A client as people read of it. */
 export interface ClientLabel {
   id: string;
-  name: string;
+  name: Bilingual;
 }
 
 /** The pages that the provider needs; drawn elsewhere. Each call answers the request completely (status, headers, body). */

@@ -1,6 +1,6 @@
 import { hash, timingSafeEqual } from 'node:crypto';
 import { errors, type Provider } from 'oidc-provider';
-import { acrOf, type Clock, isProblem, parseAcr, type Random } from '../core/index.ts';
+import { acrOf, type Bilingual, type Clock, isProblem, parseAcr, type Random } from '../core/index.ts';
 import type { Keyring } from '../keyring/index.ts';
 import { levelOfSession } from './acr.ts';
 import { isOver } from './claims.ts';
@@ -16,7 +16,7 @@ const stateContext = 'sso.portal-state';
 export interface PortalSettings {
   /** Path that people come back to, and the name that they see. */
   callbackPath: string;
-  name: string;
+  name: Bilingual;
 }
 
 export interface PortalClientDependencies {
@@ -46,7 +46,8 @@ export function portalMetadata(
 ): Record<string, unknown> {
   return {
     client_id: portalClientId,
-    client_name: name,
+    client_name: name.zh,
+    'client_name#en': name.en,
     client_secret: keyring.derive('sso.portal-client').toString('base64url'),
     redirect_uris: [new URL(callbackPath, issuer).href],
     post_logout_redirect_uris: [new URL('/', issuer).href],

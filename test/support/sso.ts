@@ -181,7 +181,7 @@ async function startProcess(shared: Shared, issuer?: string): Promise<Started> {
       fetch: outbound.fetch,
       notices: collectNotices(notices),
       accounts: { find: async (id) => accounts.get(id) },
-      portal: { callbackPath: '/session/callback', name: '通行' },
+      portal: { callbackPath: '/session/callback', name: { zh: '通行', en: 'Tongxing' } },
     });
   const sso = startWith(keyring);
   const relay = createRelay({
@@ -253,7 +253,7 @@ const pages: SsoPages = {
   renderLogout(ctx, { action, xsrf, client, formAction }) {
     ctx.set('X-Form-Action', formAction.join(' '));
     ctx.type = 'html';
-    ctx.body = `<form method="post" action="${escapeHtml(action)}"><p>${escapeHtml(client?.name ?? '')}</p>
+    ctx.body = `<form method="post" action="${escapeHtml(action)}"><p>${escapeHtml(client?.name.zh ?? '')}</p>
       <input type="hidden" name="xsrf" value="${escapeHtml(xsrf)}">
       <button id="logout-yes" name="logout" value="yes">yes</button><button id="logout-no">no</button></form>`;
   },
