@@ -646,6 +646,80 @@ describe('somebody else’s', () => {
     expect((await send(victim.visitor, ask, '/account/phone/code', { code })).text).toContain('手机号已更换');
   });
 
+  it('identity is not registered, nor recovered, by leaving out the steps that prove it', async () => {
+    const person = personAt(86);
+    const { name, idNumber } = person;
+    await app.registers.control('/people', { id_number: idNumber, name });
+    const owner = await enrolPerson(app, 87);
+    await app.registers.control('/people', { id_number: owner.idNumber, name: owner.name });
+    const visitor = app.visitor();
+    const { page } = await site.open(visitor);
+    const base = pathOf(page);
+    const fields = { _csrf: csrfOf(page), method: 'password', password, password2: password };
+    const post = (path: string, more: Record<string, string>) =>
+      visitor.post(base + path, { ...fields, ...more }, { origin: app.issuer });
+
+    const start = await visitor.get(`${base}/register`);
+    const phone = await send(visitor, start, '/register', { name, idType: '111', idNumber, agree: 'yes' });
+    const registration = new URL(phone.url).searchParams.get('r') ?? '';
+    const stranger = personAt(986).phoneNumber;
+    expect((await post('/register/finish', { registration })).location).toBeUndefined();
+    await send(visitor, phone, '/register/phone', { phoneNumber: stranger.slice(3) });
+    expect((await post('/register/finish', { registration })).location).toBeUndefined();
+    const code = await app.registers.lastCode(stranger);
+    const second = await visitor.follow(await post('/register/code', { registration, code }));
+    expect(heading(second)).toBe('还要再确认一次是您本人');
+    expect((await post('/register/finish', { registration })).location).toBeUndefined();
+
+    const ask = await send(visitor, await visitor.get(`${base}/recover`), '/recover', {
+      ...{ name: owner.name, idType: '111', idNumber: owner.idNumber },
+    });
+    const recovery = new URL(ask.url).searchParams.get('r') ?? '';
+    expect((await post('/recover/finish', { recovery })).location).toBeUndefined();
+    expect(await isLoggedIn(visitor)).toBe(false);
+    const unharmed = await enterPortal(app.visitor(), { identifier: owner.idNumber, password });
+    expect(heading(unharmed)).toBe('我的账号');
+  });
+
+  it('consent is not given by whoever has not logged in, nor a level by saying that it is enough', async () => {
+    const visitor = app.visitor();
+    const claims = { id_token: { acr: { essential: true, value: 'urn:tongxing:loa:3' } } };
+    const { page } = await site.open(visitor, { claims: JSON.stringify(claims) });
+    for (const act of ['allow', 'lower', 'raise']) {
+      const answer = await visitor.post(
+        `${pathOf(page)}/${act}`,
+        { _csrf: csrfOf(page) },
+        { origin: app.issuer },
+      );
+      expect([act, answer.location]).toEqual([act, undefined]);
+    }
+    expect(await isLoggedIn(visitor)).toBe(false);
+  });
+
+  it('data goes to no site beyond its registration and the person’s consent, whatever the request names', async () => {
+    const person = await enrolPerson(app, 88);
+    const modest = await openKnownSite(app, { client_id: 'modest', scope: 'openid profile' });
+    const wanted = { id_number: { essential: true }, phone_number: null, name: null };
+    const claims = JSON.stringify({ id_token: wanted, userinfo: wanted });
+    const entered = await enter(app.visitor(), modest, person, { claims });
+    const tokens = await modest.party.finish(entered.attempt, entered.callback.href);
+    const userinfo = await fetch(`${app.issuer}/oidc/userinfo`, {
+      headers: { authorization: `Bearer ${tokens.access_token}` },
+    });
+    const told = JSON.stringify([tokens.claims(), await userinfo.json()]);
+    expect(told).toContain(person.name);
+    expect(told).not.toContain(person.idNumber);
+    expect(told).not.toContain(person.phoneNumber);
+    for (const scope of ['openid id_number', 'openid profile phone']) {
+      const { page } = await modest.open(app.visitor(), { scope });
+      expect(page.location).toContain('error=invalid_scope');
+    }
+  });
+
+  it('figures of the service are not on its public address', async () => {
+    expect((await app.visitor().get('/metrics')).status).toBe(404);
+  });
+
   it('report link is a guess that answers alike for every guess, and asks before it does anything', async () => {
     const visitor = app.visitor();
     const answers = [];

@@ -1,0 +1,290 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from '@jest/globals';
+
+/** What is tried, what is answered, and the test that shows it: a file of this folder or under test/, and how its title begins. */
+type Row = readonly [tried: string, answer: string, file: string, title: string];
+
+const protocol = 'attack-protocol';
+const session = 'attack-session';
+const limits = 'attack-limits';
+const outward = 'attack-outward';
+const races = 'attack-races';
+
+/** By the classes of the attack table that exist so far; licences, seals, staff and sender-constrained tokens bring theirs. */
+const table: Readonly<Record<string, readonly Row[]>> = {
+  redirect_uri: [
+    [
+      'suffix, query, fragment, user@, port, case, /x/../, scheme, script',
+      '400, our page, nothing leaves',
+      protocol,
+      'with %s gets our page, and nothing leaves',
+    ],
+    ['absent; given twice', '400, our page', protocol, 'given twice is refused'],
+    ['pushed; changed at the redemption', '400', protocol, 'is checked before it is pushed'],
+    ['of an unknown site', '400, our page', protocol, 'of a site that is not registered'],
+  ],
+  PKCE: [
+    [
+      'plain, absent, no method, too short',
+      'invalid_request before any login',
+      protocol,
+      'that is %s is refused before anybody logs in',
+    ],
+    ['verifier wrong, absent, the challenge itself', 'no token', protocol, 'with a verifier that is %s'],
+    [
+      'challenge dropped or swapped on the way',
+      'the pushed one holds',
+      protocol,
+      'dropped on the way is not forgotten',
+    ],
+  ],
+  'code and token replay': [
+    ['code used again', 'invalid_grant, what it gave is dead', protocol, 'used a second time gives nothing'],
+    [
+      'code or refresh token of another client',
+      'invalid_grant',
+      protocol,
+      'that was stolen is worth nothing',
+    ],
+    ['code after 60 seconds', 'invalid_grant, as if it never was', protocol, 'is over after 60 seconds'],
+    ['refresh token used again', 'the whole grant is over', protocol, 'used twice ends the whole grant'],
+    [
+      '50 redemptions at once, two processes, both stores',
+      'one wins, then dies',
+      races,
+      '50 redemptions of one code',
+    ],
+    ['50 refreshes at once', 'at most one, then none', races, '50 uses of one refresh token'],
+    ['one assertion 50 times, one request_uri 20 times', 'one each', races, '50 assertions with one id'],
+  ],
+  'mix-up, response types and modes': [
+    ['token, id_token, hybrid types', 'refused', protocol, 'the response type %s is refused'],
+    ['fragment, web_message, jwt', 'refused, by query', protocol, 'the response mode %s is refused'],
+    ['an answer without its issuer', 'iss in every one', protocol, 'every response names its issuer'],
+    ['request, request_uri, registration', 'refused', protocol, 'requests by value or by reference'],
+  ],
+  'JWT confusion': [
+    [
+      'alg none, HS256 with the public key, no signature',
+      '401',
+      protocol,
+      'without signature, or signed with the public key',
+    ],
+    [
+      'kid as path or SQL, jwk, jku, x5u, crit',
+      '401, nothing fetched',
+      protocol,
+      'that brings or names its own key',
+    ],
+    ['other type, audience, issuer, time', '401', protocol, 'of another type, audience, issuer or time'],
+    [
+      'ID token as access token and the other way round',
+      '401, invalid_request',
+      protocol,
+      'of one kind is not taken for another',
+    ],
+    ['a token bound to a key as bearer', '401', protocol, 'bound to a key of its holder'],
+    ['a forged id_token_hint', '400, nothing leaves', protocol, 'as a hint at who is logged in'],
+    ['a forged or replayed client assertion', '401', protocol, 'as a client’s assertion is pinned'],
+  ],
+  SSRF: [
+    [
+      'jwks_uri to loopback in ten spellings, by redirect',
+      'no connection, 401',
+      outward,
+      'by jwks_uri does not arrive',
+    ],
+    [
+      'sector_identifier_uri',
+      'no connection, not registered',
+      outward,
+      'by sector_identifier_uri does not arrive',
+    ],
+    ['request_uri', 'never fetched', outward, 'by request_uri is not even thought of'],
+    ['backchannel_logout_uri', 'no connection', outward, 'by backchannel_logout_uri does not arrive'],
+    ['a register that redirects inside', 'no connection', outward, 'by a register that redirects'],
+    [
+      'a name that changes between check and use',
+      'the checked address is used',
+      '../outbound/guard',
+      'is resolved once for a connection',
+    ],
+  ],
+  session: [
+    ['fixation at login', 'new id, the planted one opens nothing', session, 'gets a new id at login'],
+    ['fixation at step-up', 'new id, the copied one opens nothing', session, 'gets a new id at step-up'],
+    ['fixation of the portal', 'new id', session, 'of the portal gets a new id'],
+    ['interaction of A in browser B', '410, nothing done', session, 'shows nothing and does nothing'],
+    ['the end of A’s login in browser B', '400, nobody logged in', session, 'is not resumed there either'],
+    ['login CSRF by form; by callback', '403; 400', session, 'from a foreign page is refused'],
+    [
+      'CSRF on login, sms, registration, recovery, abort',
+      '403 with a way back',
+      session,
+      'gets 403 with a way back on every form of a login',
+    ],
+    ['CSRF on consent', '403 with a way back', session, 'gets 403 with a way back on consent'],
+    ['CSRF on logout', '403 with a way back', session, 'gets 403 with a way back on logout'],
+    [
+      'CSRF on the account',
+      '403 with a way back',
+      session,
+      'gets 403 with a way back on every form of the account',
+    ],
+  ],
+  'framing, XSS, open redirect': [
+    [
+      'a frame around any page, error or redirect',
+      "frame-ancestors 'none', DENY",
+      session,
+      'forbids frames and inline scripts',
+    ],
+    ['state in form_post', 'escaped, one script by its hash', session, 'in form_post mode runs'],
+    [
+      'login_hint, ui_locales, state, client_name, typed text',
+      'stands as text',
+      session,
+      'stands on the login page as text',
+    ],
+    ['queries, paths, User-Agent of every page', 'stands as text', session, 'stands on the account pages'],
+    [
+      'post_logout_redirect_uri nearly right',
+      '400, nothing leaves',
+      session,
+      'after logout to %s is refused',
+    ],
+    ['returnTo, Referer, Host, //host', 'stays on our origin', session, 'by members of our own addresses'],
+  ],
+  enumeration: [
+    [
+      'login by password, to the lock',
+      'same pages, statuses, headers',
+      session,
+      'gets the answers of somebody who is: login by password',
+    ],
+    [
+      'a lock by one name seen by another name',
+      'counts by the name typed',
+      session,
+      'is not told apart by a lock',
+    ],
+    ['a code by SMS', 'same', session, 'gets the answers of somebody who is: a code by SMS'],
+    [
+      'registration by a stranger',
+      'same, to the second proof',
+      session,
+      'gets the answers of somebody who is: registration',
+    ],
+    ['recovery', 'same', session, 'gets the answers of somebody who is: recovery'],
+    ['options of a passkey', 'the same for all', session, 'gets the options of a passkey'],
+    ['time', 'same work', session, 'costs the same work'],
+    ['client ids at the token endpoint', 'one answer', protocol, 'without the right secret gets one answer'],
+  ],
+  OTP: [
+    ['guessing', 'over after five', limits, 'is over after five wrong tries'],
+    ['50 guesses at once, two processes, both stores', 'five count', races, '50 guesses at one code'],
+    ['the right code 50 times', 'one login', races, '50 times the right code'],
+    ['reuse', 'refused', limits, 'works once'],
+    ['another login, another errand', 'refused', limits, 'belongs to its login'],
+    ['later than five minutes', 'refused', limits, 'is over after five minutes'],
+    ['bombing a phone', '429, twelve a day in all', limits, 'cannot be ordered to bomb a phone'],
+    ['spraying over many people', 'a cap for unknown devices', '../identity/login', 'stops spraying'],
+    ['passing a code on', 'the message names the service', limits, 'names the service'],
+    [
+      'guessing a password',
+      '429 growing, the owner gets in',
+      limits,
+      'guessed by strangers locks strangers out',
+    ],
+  ],
+  injection: [
+    [
+      '{"$ne":""}, templates, paths, SQL in every form',
+      'no failure',
+      limits,
+      'into the fields of every form',
+    ],
+    ['a[$gt]=, __proto__, doubled names', '400 or 422', limits, 'of operators by names with brackets'],
+    ['deep, long or misshapen JSON', '400 or 422', limits, 'of JSON that is too deep'],
+    ['into a passkey', 'refused passkey', limits, 'into a passkey’s answer'],
+    ['into OAuth parameters and claims', 'OAuth error', limits, 'into the protocol’s parameters'],
+  ],
+  'object access': [
+    ['account pages without login', 'to the login', session, 'account pages lead to a login'],
+    ['sessions, grants of another by id', 'as if they were not', session, 'sessions cannot be ended'],
+    ['passkeys of another', 'as if they were not', session, 'passkeys are neither shown'],
+    ['another’s code for a new phone', 'refused', session, 'code for a new phone'],
+    ['drafts of another browser', 'starts again', session, 'does not lead one person’s registration'],
+    [
+      'leaving out steps of registration or recovery',
+      'no account',
+      session,
+      'identity is not registered, nor recovered',
+    ],
+    ['consent or level without login', 'refused', session, 'consent is not given'],
+    ['claims beyond registration or consent', 'not given', session, 'data goes to no site beyond'],
+    ['another client’s tokens', 'inactive, untouched', protocol, 'neither learns of, nor ends'],
+  ],
+  denial: [
+    ['bodies over the limit, with or without length', '413', limits, 'of a body for %s is refused with 413'],
+    ['compressed bodies', '415', limits, 'packed into little is not unpacked'],
+    [
+      '10,000 scopes, 300 parameters, long addresses',
+      '413, 400, 431 at once',
+      limits,
+      'of everything else is refused at once',
+    ],
+    ['one act by one address', '429 with Retry-After', limits, 'of one link by one address'],
+    [
+      'a flood of passwords',
+      '503 with Retry-After, the rest answers',
+      limits,
+      'is bounded: beyond the queue',
+    ],
+    ['limits passed by a made-up address', '429', limits, 'cannot be ordered more often'],
+  ],
+  insiders: [
+    ['reading the logs', 'no identifier, code, token, cookie', outward, 'leaves no identifier'],
+    ['reading addresses', 'no personal data', outward, 'puts no personal data'],
+    ['reading events and metrics', 'random ids only', outward, 'leaves nothing of it in the log of events'],
+    ['copying the store', 'nothing readable', outward, 'leaves nothing readable in the files'],
+    [
+      'changing the log',
+      'the damaged batch is named',
+      '../audit/check',
+      'names the batch in which any one byte',
+    ],
+  ],
+  'bad input': [
+    ['an unknown path', '404, page or document', limits, 'an unknown path: 404'],
+    ['a wrong method', '405 with Allow', limits, 'a wrong method: 405'],
+    ['a login that is over', '410, starts again at the site', limits, 'a login that is over'],
+    ['a register that is down', '您的信息已保存', limits, 'a register that is down'],
+  ],
+};
+
+const sourceOf = (file: string) => readFileSync(new URL(`./${file}.test.ts`, import.meta.url), 'utf8');
+const rows = Object.entries(table).flatMap(([name, list]) => list.map((row) => [name, ...row] as const));
+
+describe('the table of attacks', () => {
+  it('has a test for every row, which is there under its name', () => {
+    const missing = rows.filter(([, , , file, title]) => !sourceOf(file).includes(`'${title}`));
+    expect(missing).toEqual([]);
+  });
+
+  it('knows every file that attacks', () => {
+    const files = readdirSync(new URL('.', import.meta.url)).filter((name) =>
+      /^attack-.*\.test\.ts$/.test(name),
+    );
+    const named = new Set([...rows.map(([, , , file]) => `${file}.test.ts`), 'attack-table.test.ts']);
+    expect(files.filter((name) => !named.has(name))).toEqual([]);
+  });
+
+  it('reads', () => {
+    const lines = rows.map(([name, tried, answer, file]) =>
+      [name.padEnd(33), tried.padEnd(68), answer.padEnd(46), file.replace('../', '')].join(' '),
+    );
+    process.stdout.write(`\n${lines.join('\n')}\n`);
+    expect(lines.length).toBeGreaterThan(80);
+  });
+});
