@@ -3,6 +3,7 @@ import type { PageReply, Route } from '../http/index.ts';
 import { accountPages, type Mine, saved } from './account-pages.ts';
 import { documentName, shortMask } from './consent-items.ts';
 import type { PortalContext } from './deps.ts';
+import { groupNumber } from './describe.ts';
 import { fault, limitedFault } from './faults.ts';
 
 interface Shown {
@@ -31,8 +32,11 @@ async function showFull(mine: Mine): Promise<PageReply> {
   await context.audit.record('portal.identifiers.shown', { account: accountId });
   const shown = {
     name: account.name ?? mine.person.maskedName,
-    documents: account.identifiers.map(({ type, value }) => ({ label: documentName(type), value })),
-    phone: account.phone?.number,
+    documents: account.identifiers.map(({ type, value }) => ({
+      label: documentName(type),
+      value: groupNumber(value),
+    })),
+    phone: account.phone && groupNumber(account.phone.number),
   };
   return showAccount(mine, shown, true);
 }

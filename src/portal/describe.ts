@@ -27,6 +27,12 @@ export function describeDevice(userAgent: string | undefined): string | undefine
   return parts.filter(Boolean).join(' · ') || undefined;
 }
 
+/** A number in the groups that people read it by: `520102 18800101 0014`, `138 0000 0001`. Others stay as they are. */
+export function groupNumber(number: string): string {
+  const groups = /^(\d{6})(\d{8})(\w{4})$/.exec(number) ?? /^(?:\+86)?(\d{3})(\d{4})(\d{4})$/.exec(number);
+  return groups ? groups.slice(1).join(' ') : number;
+}
+
 /** A network address for its owner's list, the part that singles out a line left out: `203.0.*.*`, `2001:db8:*`. */
 export function maskAddress(address: string | undefined): string | undefined {
   if (!address) return undefined;

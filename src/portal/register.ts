@@ -1,5 +1,6 @@
 import type { PageReply, Route } from '../http/index.ts';
 import type { PhoneProof, RegistrationView } from '../identity/index.ts';
+import { shortMask } from './consent-items.ts';
 import type { PortalContext } from './deps.ts';
 import { fault, limitedFault, type PageFault, wrongCodeFault } from './faults.ts';
 import { type Here, interactionPages } from './interaction.ts';
@@ -33,7 +34,13 @@ function showStep(
 ): PageReply {
   const proved = at.proof === 'pending' ? 'pending' : at.level >= 2 ? 'phone' : 'later';
   const { password: _, password2: __, ...values } = here.request.body;
-  return here.show(steps[step], { ...at, registration: at.registrationId, proved, values }, faults);
+  const own = {
+    maskedIdNumber: shortMask(at.maskedIdNumber),
+    registration: at.registrationId,
+    proved,
+    values,
+  };
+  return here.show(steps[step], { ...at, ...own }, faults);
 }
 
 const startAgain = (here: Here): PageReply =>

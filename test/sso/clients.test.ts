@@ -14,6 +14,19 @@ const add = (metadata: Record<string, unknown>) => world.sso.clients.add(metadat
 const callback = 'https://site.example/callback';
 
 describe('registering a client', () => {
+  it('knows a site by its names in Chinese and English', async () => {
+    const named = await add({
+      client_name: '示例网站',
+      'client_name#en': 'A site',
+      redirect_uris: [callback],
+    });
+    const { findName } = world.sso.clients;
+    expect(await findName(String(named.client_id))).toEqual({ zh: '示例网站', en: 'A site' });
+    const half = await add({ client_name: '示例网站', redirect_uris: [callback] });
+    expect(await findName(String(half.client_id))).toEqual({ zh: '示例网站', en: '示例网站' });
+    expect(await findName('nobody')).toBeUndefined();
+  });
+
   it('makes up what is missing, shows the secret once, and keeps what is given', async () => {
     const added = await add({ client_name: '示例网站', redirect_uris: [callback] });
     expect(added).toMatchObject({
