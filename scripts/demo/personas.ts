@@ -40,9 +40,9 @@ export interface Persona {
   may: string;
   /**
    * How the person comes into the demo: not at all (to try registration with), while the police register did not answer,
-   * while the operators did not answer, in full, or later as staff.
+   * while the operators did not answer, in full, at the counter of an office, or later as staff.
    */
-  registered: 'no' | 'without-police' | 'without-telecom' | 'in-full' | 'staff';
+  registered: 'no' | 'without-police' | 'without-telecom' | 'in-full' | 'at-counter' | 'staff';
   facts: RegisterFacts;
 }
 
@@ -145,8 +145,8 @@ export const personas: readonly Persona[] = [
     idType: '111',
     password: 'harbour-garden-1889',
     acr: 'urn:tongxing:loa:3',
-    may: '添加通行密钥并经窗口核验后可达 L3 · reaches L3 with a passkey and a check at a counter',
-    registered: 'in-full',
+    may: '窗口核验过：密码登录 L2，添加通行密钥后达 L3 · checked at a counter: L2 by password, L3 after adding a passkey',
+    registered: 'at-counter',
     facts: { isSubscriber: true, cardNumber: 'G18890505' },
   },
   {

@@ -26,23 +26,34 @@ async function codeAt(simulators: string, phone: string): Promise<string> {
 }
 
 /**
- * Registers the residents of the demo world by the same three steps as anybody, with the registers disturbed as their stories
- * want it. Who is registered already stays as they are.
+ * Registers the residents of the demo world: at a counter, or by the same three steps as anybody, with the registers disturbed
+ * as their stories want it. Who is registered already stays as they are.
  */
 export async function registerPersonas(identity: Identity, simulators: string): Promise<void> {
-  for (const story of ['in-full', 'without-telecom', 'without-police'] as const) {
-    const register = story === 'in-full' ? undefined : story.slice('without-'.length);
+  for (const story of ['in-full', 'at-counter', 'without-telecom', 'without-police'] as const) {
+    const register = story.startsWith('without-') ? story.slice('without-'.length) : undefined;
     for (const persona of personas.filter(({ registered }) => registered === story)) {
       if (await identity.enrolment.findAccountId({ type: 'phone', value: `+86${persona.identifiers.phone}` }))
         continue;
       if (register) await set(simulators, register, 'no-answer');
       try {
-        await registerOne(identity, simulators, persona);
+        if (story === 'at-counter') await enrolAtCounter(identity, persona);
+        else await registerOne(identity, simulators, persona);
       } finally {
         if (register) await set(simulators, register, 'normal');
       }
     }
   }
+}
+
+async function enrolAtCounter({ enrolment }: Identity, persona: Persona): Promise<void> {
+  const { id, name, idType, identifiers, password } = persona;
+  const enrolled = await enrolment.enrolResident({
+    ...{ name, idType, idNumber: identifiers.id_number, password, level: 3, isPhoneMatched: true },
+    phoneNumber: identifiers.phone,
+    ...{ source: 'demo-counter', reference: id, by: 'demo' },
+  });
+  if (enrolled.outcome !== 'enrolled') throw new Error(`${id}: enrolment ended with ${enrolled.outcome}`);
 }
 
 async function registerOne({ registration }: Identity, simulators: string, persona: Persona): Promise<void> {

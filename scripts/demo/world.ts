@@ -68,6 +68,7 @@ export function siteSettings(portBase: number): Omit<SiteSettings, 'client'>[] {
       mark: '政',
       scope,
       services: [
+        { zh: '不动产转移登记', en: 'Transfer of real estate', level: 3 },
         { zh: '食品经营许可', en: 'Food business licence', level: 2 },
         { zh: '居住证办理', en: 'Residence permit', level: 2 },
         { zh: '办件进度查询', en: 'Progress of a case', level: 1 },

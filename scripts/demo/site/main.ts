@@ -47,8 +47,9 @@ router.get('/', async (ctx) => {
 });
 
 router.get('/login', async (ctx) => {
+  const level = Number(ctx.query.level);
   const begun = await party.begin({
-    level: ctx.query.level === '2' ? 2 : 1,
+    level: level === 2 || level === 3 ? level : 1,
     register: ctx.query.register === '1',
     locale: texts[languageOf(ctx)].code,
   });

@@ -34,7 +34,7 @@ ${settings.neighbours.map((one) => `<a href="${escaped(one.url)}">${escaped(one.
   const services = `<ul class="services">${settings.services
     .map(
       ({ level, ...names }) => `<li><span><strong>${escaped(names[language])}</strong>${
-        level === 2 ? `<small>${t.needs}</small>` : ''
+        level > 1 ? `<small>${t.needs[level]}</small>` : ''
       }</span>
 <a class="button button-plain" href="/login?level=${level}" aria-label="${t.begin}: ${escaped(names[language])}">${t.begin}</a></li>`,
     )

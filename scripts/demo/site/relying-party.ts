@@ -11,7 +11,7 @@ export interface SiteSettings {
   mark: string;
   /** The other places of the demo world. */
   neighbours: readonly { name: { zh: string; en: string }; url: string }[];
-  services: readonly { zh: string; en: string; level: 1 | 2 }[];
+  services: readonly { zh: string; en: string; level: 1 | 2 | 3 }[];
   scope: string;
   client: { client_id: string; client_secret?: string; private_jwk?: JWK };
 }
@@ -40,7 +40,7 @@ export function createRelyingParty(settings: SiteSettings) {
 
   return {
     /** Starts a login at a level; `register` sends the person to registration first (prompt=create). */
-    async begin(wish: { level: 1 | 2; register: boolean; locale: string }): Promise<Begun> {
+    async begin(wish: { level: 1 | 2 | 3; register: boolean; locale: string }): Promise<Begun> {
       const config = await configuration();
       const verifier = client.randomPKCECodeVerifier();
       const state = client.randomState();
