@@ -29,6 +29,7 @@ export function auditCommand(): Command {
     .command('export')
     .description('every signed batch in order, one JSON document a line')
     .option('--to <file>', 'write to a file instead of stdout')
+    .option('--json', 'taken for the sake of scripts: the export is JSON in any case')
     .action(async ({ to }: { to?: string }) => {
       await withExistingStore(async ({ audit }) => {
         await audit.record('audit.log.exported', { actor: 'operator' });

@@ -4,6 +4,7 @@ import { createApp } from '../app.ts';
 import { readConfig } from '../config.ts';
 import { Problem } from '../core/index.ts';
 import type { ClientMetadata } from '../sso/index.ts';
+import { refuseAbsentStore } from './existing-store.ts';
 import { print, table } from './output.ts';
 import { readySettings } from './ready-settings.ts';
 
@@ -20,7 +21,7 @@ export function clientsCommand(): Command {
     .option('--json', 'machine-readable output')
     .action(async (file: string, { json }: { json?: boolean }) => {
       const metadata = await readMetadata(file);
-      await withClients(async (clients, issuer) => {
+      await withClients({ mayBeNew: true }, async (clients, issuer) => {
         const added = await clients.add(metadata);
         print(added, json, (client) => readySettings(issuer, client));
       });
@@ -30,7 +31,7 @@ export function clientsCommand(): Command {
     .description('every client')
     .option('--json', 'machine-readable output')
     .action(async ({ json }: { json?: boolean }) => {
-      await withClients(async (clients) => {
+      await withClients({}, async (clients) => {
         print(await clients.list(), json, (all) =>
           table(
             ['client id', 'name', 'redirect addresses'],
@@ -48,17 +49,18 @@ export function clientsCommand(): Command {
     .argument('<id>', 'client id')
     .description('one client, without its secret')
     .option('--json', 'machine-readable output')
-    .action(async (id: string) => {
-      await withClients(async (clients) => print(await clients.get(id), true, String));
+    .action(async (id: string, { json }: { json?: boolean }) => {
+      await withClients({}, async (clients) => print(await clients.get(id), json, asLines));
     });
   command
     .command('remove')
     .argument('<id>', 'client id')
     .description('removes a client; its tokens stop working within seconds')
-    .action(async (id: string) => {
-      await withClients(async (clients) => {
+    .option('--json', 'machine-readable output')
+    .action(async (id: string, { json }: { json?: boolean }) => {
+      await withClients({}, async (clients) => {
         await clients.remove(id);
-        process.stdout.write(`${id} is removed\n`);
+        print({ client_id: id, removed: true }, json, () => `${id} is removed.`);
       });
     });
   return command;
@@ -66,8 +68,12 @@ export function clientsCommand(): Command {
 
 type Clients = Awaited<ReturnType<typeof createApp>>['sso']['clients'];
 
-async function withClients(work: (clients: Clients, issuer: string) => Promise<void>): Promise<void> {
+async function withClients(
+  { mayBeNew = false }: { mayBeNew?: boolean },
+  work: (clients: Clients, issuer: string) => Promise<void>,
+): Promise<void> {
   const config = readConfig(process.env);
+  if (!mayBeNew) await refuseAbsentStore(config);
   const service = await createApp({ ...config, logLevel: 'warn' });
   try {
     await work(service.sso.clients, config.issuer);
@@ -75,6 +81,12 @@ async function withClients(work: (clients: Clients, issuer: string) => Promise<v
     await service.close();
   }
 }
+
+/** One member a line, values as JSON where they are more than a word. */
+const asLines = (client: ClientMetadata): string =>
+  Object.entries(client)
+    .map(([name, value]) => `${name}: ${typeof value === 'string' ? value : JSON.stringify(value)}`)
+    .join('\n');
 
 async function readMetadata(file: string): Promise<ClientMetadata> {
   let text: string;

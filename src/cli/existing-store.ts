@@ -16,8 +16,11 @@ export async function withExistingStore(work: (foundation: Foundation) => Promis
   }
 }
 
-/** Opening makes an empty store where there is none: a wrong setting would look like a log that is whole or a good backup. */
-async function refuseAbsentStore({ store }: Config): Promise<void> {
+/**
+ * Opening makes an empty store where there is none: a wrong setting would look like a log that is whole or a good backup.
+ * @throws {Problem} not-found
+ */
+export async function refuseAbsentStore({ store }: Config): Promise<void> {
   const address = parseStoreUrl(store);
   if (address.kind === 'sqlite' && !existsSync(address.path)) throw absent(address.path);
   const database = await openDatabase(store, { clock: systemClock, random: systemRandom });

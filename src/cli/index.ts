@@ -8,6 +8,7 @@ import { Command, CommanderError } from 'commander';
 import { isProblem, type Problem } from '../core/index.ts';
 import { auditCommand } from './audit.ts';
 import { backupCommand, restoreCommand } from './backup.ts';
+import { benchCommand } from './bench.ts';
 import { clientsCommand } from './clients.ts';
 import { demoCommand } from './demo.ts';
 import { keysCommand } from './keys.ts';
@@ -22,7 +23,7 @@ export function createProgram(): Command {
     .exitOverride();
   const commands = [
     ...[serveCommand(), demoCommand(), clientsCommand(), keysCommand(), auditCommand()],
-    ...[backupCommand(), restoreCommand()],
+    ...[backupCommand(), restoreCommand(), benchCommand()],
   ];
   for (const command of commands) program.addCommand(inherit(command));
   return program;

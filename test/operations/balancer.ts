@@ -7,6 +7,7 @@ export interface Balancer {
   port: number;
   join(port: number): void;
   leave(port: number): void;
+  ports(): readonly number[];
   /** Requests that each port has answered. */
   answered: Map<number, number>;
   /** Requests that were sent and not answered: lost ones, with what happened. */
@@ -64,6 +65,7 @@ export async function startBalancer(): Promise<Balancer> {
     port: (server.address() as AddressInfo).port,
     join: (port) => void ports.push(port),
     leave: (port) => void ports.splice(ports.indexOf(port) >>> 0, 1),
+    ports: () => [...ports],
     answered,
     lost,
     async close() {
