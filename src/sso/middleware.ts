@@ -6,6 +6,7 @@ import type { Logger, Metrics } from '../telemetry/index.ts';
 import { levelOf } from './acr.ts';
 import { responseModes } from './client-metadata.ts';
 import { open } from './provider-internals.ts';
+import { sparePage } from './spare-page.ts';
 import type { Trail } from './trail.ts';
 
 export interface MiddlewareDependencies {
@@ -68,7 +69,10 @@ export function createMiddleware({ issuer, provider: current, trail }: Middlewar
     if (passedOn) throw new Problem('method-not-allowed', { headers: { Allow: methods } });
     correctAnswer(ctx, hasBrowser);
     if (discovery.includes(path)) correctDiscovery(ctx);
-    if (hasBrowser) allowReturn(ctx as unknown as KoaContextWithOIDC);
+    if (hasBrowser) {
+      await sparePage(ctx as unknown as KoaContextWithOIDC);
+      allowReturn(ctx as unknown as KoaContextWithOIDC);
+    }
   };
 }
 
@@ -91,12 +95,11 @@ function useCookies(ctx: Context, provider: Provider, issuer: string): () => voi
 }
 
 /**
- * Lets the forms of this answer end at the site, where the request has shown that the address is the site's: Chrome checks
- * form-action on every redirect. A request that is resumed showed it before its interaction; without this, a person who
- * changes the account in the middle of a login is stopped by the browser.
+ * Lets the forms of this answer end at the site, once the request has shown that the address is the site's: Chrome checks
+ * form-action on every redirect, and the answer itself may be a form.
  */
 function allowReturn({ oidc, response }: KoaContextWithOIDC): void {
-  const params = oidc?.redirectUriCheckPerformed ? oidc.params : oidc?.entities?.Interaction?.params;
+  const params = oidc?.redirectUriCheckPerformed ? oidc.params : undefined;
   if (!params || !response.is('html')) return;
   const origin = URL.parse(String(params.redirect_uri ?? ''))?.origin;
   const policy = response.get('content-security-policy');

@@ -96,11 +96,18 @@ describe('a logout', () => {
     ]);
   });
 
-  it('asks at once when nobody is logged in, and ends where it began', async () => {
+  it('asks nothing when nobody is logged in, and goes on to a registered address only', async () => {
     const visitor = world.visitor();
-    const page = await visitor.get(`${world.origin}/oidc/logout`);
-    expect(page.headers.get('content-security-policy')).toContain("'sha256-");
-    expect((await visitor.submit(page)).text).toContain('logged-out');
+    const first = await visitor.get(`${world.origin}/oidc/logout`);
+    expect((await visitor.follow(first)).text).toContain('logged-out');
+    const home = 'https://site.example/bye?from=here';
+    const site = await world.site({ post_logout_redirect_uris: [home] });
+    const leave = (uri: string) =>
+      visitor.get(
+        `${world.origin}/oidc/logout?${new URLSearchParams({ client_id: site.clientId, post_logout_redirect_uri: uri, state: 's&s' })}`,
+      );
+    expect((await leave(home)).location).toBe(`${home}&state=s%26s`);
+    expect(await leave('https://evil.example/')).toMatchObject({ status: 400, location: undefined });
   });
 
   it('leaves no session and no way back by the old cookie', async () => {

@@ -142,9 +142,8 @@ describe('a single sign-on session', () => {
     world.notices.clear();
     const page = await visitor.follow(await visitor.get((await site.begin({ prompt: 'login' })).url));
     const swap = await visitor.submit(page, { act: 'login', account: '2', level: '2' });
-    // The provider ends the old session by a page that submits itself.
-    expect(swap.text).toContain('/oidc/logout/confirm');
-    const next = await visitor.submit(swap);
+    // No page in between, which would be a dead end without a script.
+    const next = await visitor.follow(swap);
     await world.relayed();
     expect(next.location ?? detailsOn(next).prompt).toBeTruthy();
     expect([...world.notices.values()].map(({ url }) => url)).toContain(
