@@ -97,6 +97,8 @@ export interface ViewReply {
   headers?: Record<string, string>;
   /** Origins besides our own that a form of this page may end at after redirects. */
   formAction?: readonly string[];
+  /** Path and query of this page for a GET, where that is not the request's own: the switch of language leads there. */
+  address?: string | undefined;
 }
 
 /** What a page handler answers. */

@@ -72,10 +72,20 @@ const formats = Object.fromEntries(
  * Links to this page in the other languages. A page that answers a form post has no address of its own to go back to, so
  * the page that held the form is linked.
  */
-function languageLinks(ctx: Context, locale: Locale, issuer: string): ViewGlobals['languages'] {
-  let here = new URL(ctx.url, issuer);
+function languageLinks(
+  ctx: Context,
+  locale: Locale,
+  issuer: string,
+  address?: string,
+): ViewGlobals['languages'] {
+  let here = new URL(address ?? ctx.url, issuer);
   const referer = ctx.get('Referer');
-  if (ctx.method !== 'GET' && URL.canParse(referer) && new URL(referer).origin === issuer)
+  if (
+    address === undefined &&
+    ctx.method !== 'GET' &&
+    URL.canParse(referer) &&
+    new URL(referer).origin === issuer
+  )
     here = new URL(referer);
   return locales
     .filter((other) => other !== locale)
@@ -151,7 +161,7 @@ export function createViews(deps: {
         ...byLocale[locale],
         csrf: () => deps.csrf.tokenFor(ctx),
         requestId: stateOf(ctx).requestId,
-        languages: languageLinks(ctx, locale, deps.issuer),
+        languages: languageLinks(ctx, locale, deps.issuer, reply.address),
       };
       const body = eta.render(reply.view, { ...reply.data, ...globals });
       ctx.status = reply.status ?? 200;

@@ -15,11 +15,16 @@ const deviceSeconds = 180 * 24 * 3600;
 export type PageRequest = RequestOf<unknown, Readonly<Record<string, string>>, Record<string, string>>;
 
 /** Who is at the other end, for limits and for recognising the device. */
-export function visitorOf(context: PortalContext, request: PageRequest, clientId?: string): Visitor {
+export function visitorOf(
+  context: PortalContext,
+  request: PageRequest,
+  client?: InteractionDetails['client'],
+): Visitor {
   return {
     address: request.address,
     knownDevice: context.http.cookies.get(request.koa, deviceCookie),
-    clientId,
+    clientId: client?.id,
+    site: client?.firstParty ? undefined : client?.name,
     locale: request.locale,
   };
 }
@@ -56,6 +61,17 @@ export async function showExpired(context: PortalContext, uid: string): Promise<
   return { view: 'portal/expired', status: 410, data: { startAgain } };
 }
 
+/** Where a page that answered a form is found again by a GET: forms are sent to addresses of their own. */
+function addressOf(base: string, view: string, data: Record<string, unknown>): string | undefined {
+  const query = (path: string, values: Record<string, unknown>): string =>
+    `${base}${path}?${new URLSearchParams(values as Record<string, string>)}`;
+  if (view === 'login') return query('', { way: data.way, as: data.as });
+  if (view === 'login-code') return query('/code', { c: data.challenge, as: data.as });
+  if (data.registration) return query('/register', { r: data.registration });
+  if (data.recovery) return query('/recover', { r: data.recovery });
+  return undefined;
+}
+
 function hereOf(context: PortalContext, request: PageRequest, details: InteractionDetails): Here {
   const { req, res } = request.koa;
   const base = `/interaction/${details.uid}`;
@@ -67,7 +83,7 @@ function hereOf(context: PortalContext, request: PageRequest, details: Interacti
     details,
     base,
     transaction: details.uid,
-    visitor: visitorOf(context, request, details.client.id),
+    visitor: visitorOf(context, request, details.client),
     accountId: isOther ? undefined : details.accountId,
     show: (view, data, faults = []) => ({
       view: `portal/${view}`,
@@ -75,6 +91,10 @@ function hereOf(context: PortalContext, request: PageRequest, details: Interacti
       ...statusOf(faults, context.clock.now()),
       // The form's redirects end at the site, and browsers check every hop.
       formAction: [details.redirectOrigin],
+      address:
+        request.koa.method === 'GET'
+          ? undefined
+          : addressOf(base, view, { ...data, as: isOther ? 'other' : '' }),
     }),
     async enter({ accountId, amr, methodLevel, knownDevice }) {
       rememberDevice(context, request, knownDevice);

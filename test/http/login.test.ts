@@ -112,6 +112,10 @@ describe('logging in at a site', () => {
     expect(heading(page)).toBe('Log in');
     const chinese = await visitor.get(`${page.url}?lang=zh-CN`);
     expect(heading(chinese)).toBe('登录');
+    const refused = await send(visitor, chinese, '/password', { identifier: '1', password: 'nobody-1234' });
+    const again = await send(visitor, refused, '/password', { identifier: '1', password: 'nobody-1234' });
+    const [, link = ''] = /href="([^"]+)" lang="en"/.exec(again.text) ?? [];
+    expect(heading(await visitor.get(link.replaceAll('&amp;', '&')))).toBe('Log in');
   });
 });
 
