@@ -35,21 +35,14 @@ describe('clients', () => {
     const { code, stdout } = await add('printed', { client_name: '示例网站', redirect_uris: [callback] });
     expect(code).toBe(0);
     const [, program = ''] = /# openid-client[^\n]*\n([\s\S]*?)\n\n# Spring/.exec(stdout) ?? [];
-    const site = spawn(
-      process.execPath,
-      [
-        '--input-type=module',
-        '-e',
-        program.replace(
-          '// when the browser comes back',
-          `console.log(url.href);
-          const [line] = await (await import('node:events')).once(process.stdin.setEncoding('utf8'), 'data');
-          const requestUrl = new URL(line.trim());
-          // when`,
-        ) + '\nconsole.log(JSON.stringify({ sub, acr })); process.exit();',
-      ],
-      { cwd: fileURLToPath(new URL('../..', import.meta.url)), stdio: ['pipe', 'pipe', 'inherit'] },
-    );
+    const waiting = `console.log(url.href);
+      const requestUrl = new URL(String(await new Promise((next) => process.stdin.once('data', next))).trim());`;
+    const whole = `${program.replace(/^\/\/ when the browser comes back.*$/m, waiting)}
+      console.log(JSON.stringify({ sub, acr })); process.exit();`;
+    const site = spawn(process.execPath, ['--input-type=module', '-e', whole], {
+      cwd: fileURLToPath(new URL('../..', import.meta.url)),
+      stdio: ['pipe', 'pipe', 'inherit'],
+    });
     const lines = createInterface({ input: site.stdout });
     const [address] = (await once(lines, 'line')) as [string];
     const visitor = installation.visitor();
