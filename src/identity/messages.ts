@@ -1,3 +1,4 @@
+import type { Bilingual } from '../core/index.ts';
 import type { CodePurpose } from './one-time-code.ts';
 import type { IdentitySettings, Visitor } from './port.ts';
 
@@ -9,6 +10,13 @@ const errands: Record<CodePurpose, { zh: string; en: string }> = {
   recovery: { zh: '找回账号', en: 'to recover your account' },
   'phone-change': { zh: '更换手机号', en: 'to change your phone number' },
 };
+
+/** A name is what a site registered: kept to one line, because the last line of the message means something to phones. */
+const brief = (name: string) => name.replace(/\s+/g, ' ').slice(0, 40);
+const loginAt = (site: Bilingual): Bilingual => ({
+  zh: `登录「${brief(site.zh)}」`,
+  en: `to log in to ${brief(site.en)}`,
+});
 
 /** Why an identity that waited for the police register was not confirmed. */
 export type ProofRefusal = 'mismatch' | 'not-found' | 'deceased' | 'already-registered';
@@ -35,7 +43,8 @@ const refusals: Record<ProofRefusal, { zh: string; en: string }> = {
 
 /** Texts of all messages. Each opens with the name of the service and says what to do; none holds personal data. */
 export interface Messages {
-  code(purpose: CodePurpose, code: string, locale: Locale): string;
+  /** Names the host where the code is typed and, for a login, the site that it opens: whoever was lured to another one sees it. */
+  code(purpose: CodePurpose, code: string, visitor: Pick<Visitor, 'locale' | 'site'>): string;
   registrationAttempted(locale: Locale): string;
   proofConfirmed(locale: Locale): string;
   proofRefused(reason: ProofRefusal, locale: Locale): string;
@@ -51,8 +60,8 @@ export function createMessages({ siteName, issuer }: IdentitySettings): Messages
     locale === 'en' ? `[${siteName.en}] ${en}` : `【${siteName.zh}】${zh}`;
 
   return {
-    code(purpose, code, locale) {
-      const { zh, en } = errands[purpose];
+    code(purpose, code, { locale, site }) {
+      const { zh, en } = purpose === 'login' && site ? loginAt(site) : errands[purpose];
       const text = say(
         locale,
         `验证码 ${code}，用于在 ${host} ${zh}，5 分钟内有效。请勿告诉任何人，包括自称工作人员的人。`,

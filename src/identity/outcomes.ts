@@ -11,6 +11,8 @@ export interface Visitor {
   knownDevice?: string | undefined;
   /** The site that started this login. */
   clientId?: string | undefined;
+  /** Its name, for the message that carries a code; absent where the person logs in to this service itself. */
+  site?: Bilingual | undefined;
   locale?: 'zh-CN' | 'en' | undefined;
 }
 

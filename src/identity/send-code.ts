@@ -27,7 +27,7 @@ export async function sendCode(room: Room, order: CodeOrder, visitor: Visitor): 
   const { challenge, code } = await room.codes.issue(order);
   const { phoneNumber } = order;
   if (phoneNumber) {
-    const text = room.messages.code(order.purpose, code, visitor.locale);
+    const text = room.messages.code(order.purpose, code, visitor);
     room.background.run('send-code', async () => {
       // Counted per number too: one phone can be reached by its owner's ID number as well. Silent, for that would be telling.
       if (await room.limits.take(['text-by-phone-day', phoneNumber])) return;

@@ -33,11 +33,11 @@ async function askAndRead(person: TestPerson) {
 }
 
 describe('a code by SMS', () => {
-  it('names the service, what it is for and how long it is good, and nothing about the person', async () => {
+  it('names the service and the site, what it is for and how long it is good, and nothing about the person', async () => {
     const person = await enrolPerson(app, 1);
     await askAndRead(person);
     const [message] = await app.registers.inbox(person.phoneNumber);
-    expect(message?.text).toMatch(/^【通行】验证码 \d{6}，用于在 localhost 登录，5 分钟内有效。/);
+    expect(message?.text).toMatch(/^【通行】验证码 \d{6}，用于在 localhost 登录「示例网站」，5 分钟内有效。/);
     for (const secret of [person.name, person.idNumber, person.phoneNumber.slice(3)])
       expect(message?.text).not.toContain(secret);
   });
