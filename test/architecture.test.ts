@@ -12,10 +12,15 @@ const rules: Rules = {
     outbound: { level: 2, may: ['core', 'storage', 'telemetry'] },
     audit: { level: 2, may: ['core', 'storage', 'keyring', 'telemetry'] },
     http: { level: 2, may: ['core', 'telemetry'] },
+    drawing: { level: 2, may: ['core'] },
     registries: { level: 3, may: ['core', 'outbound', 'telemetry'] },
     identity: {
       level: 4,
       may: ['core', 'storage', 'keyring', 'telemetry', 'registries', 'audit', 'http'],
+    },
+    seals: {
+      level: 5,
+      may: ['core', 'storage', 'keyring', 'telemetry', 'outbound', 'audit', 'http', 'identity', 'drawing'],
     },
     sso: {
       level: 5,
@@ -52,7 +57,11 @@ const rules: Rules = {
     '@simplewebauthn/server': ['identity'],
     '@node-rs/argon2': ['identity'],
     'oidc-provider': ['sso'],
-    qrcode: ['portal'],
+    qrcode: ['portal', 'drawing'],
+    '@cantoo/pdf-lib': ['drawing', 'seals'],
+    '@cantoo/fontkit': ['drawing'],
+    '@expo-google-fonts/noto-sans-sc': ['drawing'],
+    '@signpdf/signpdf': ['seals'],
     commander: ['cli'],
   },
   ambient: {

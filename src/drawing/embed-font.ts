@@ -1,0 +1,123 @@
+import { createHash } from 'node:crypto';
+import { type PDFContext, PDFHexString, PDFName, type PDFRef } from '@cantoo/pdf-lib';
+import type { Face, Weight } from './fonts.ts';
+
+/** The part of a font that one file uses: characters in, codes for its content streams out, a font object at the end. */
+export interface UsedFont {
+  /** Hexadecimal codes for a `Tj` operand. */
+  encode(text: string): string;
+  /** Writes font program and dictionaries; undefined when nothing was encoded. */
+  embed(context: PDFContext): PDFRef | undefined;
+}
+
+/** Collects the glyphs of one file. Codes are numbered in order of use, so equal pages make equal bytes. */
+export function useFont(face: Face, weight: Weight): UsedFont {
+  const subset = face.font.createSubset();
+  const codes = new Map<string, number>();
+  const codeOf = (character: string): number => {
+    let code = codes.get(character);
+    if (code === undefined) {
+      code = subset.includeGlyph(face.glyph(character).id) as number;
+      codes.set(character, code);
+    }
+    return code;
+  };
+  return {
+    encode: (text) => [...text].map((character) => hex(codeOf(character))).join(''),
+    embed: (context) =>
+      codes.size
+        ? embedFont(context, face, weight, { codes, program: Buffer.from(subset.encode() as Uint8Array) })
+        : undefined,
+  };
+}
+
+const hex = (code: number): string => code.toString(16).toUpperCase().padStart(4, '0');
+
+/** @see ISO 32000-1 9.7 (composite fonts) and 9.10.3 (ToUnicode) */
+function embedFont(
+  context: PDFContext,
+  { font, glyph }: Face,
+  weight: Weight,
+  { codes, program }: { codes: ReadonlyMap<string, number>; program: Buffer },
+): PDFRef {
+  const name = `${subsetTag(program)}+NotoSansSC-${weight === 'bold' ? 'Bold' : 'Regular'}`;
+  const em = 1000 / font.unitsPerEm;
+  const { minX, minY, maxX, maxY } = font.bbox;
+  const descriptor = context.obj({
+    Type: 'FontDescriptor',
+    FontName: name,
+    Flags: 4,
+    FontBBox: [minX, minY, maxX, maxY].map((value) => Math.round(value * em)),
+    ItalicAngle: 0,
+    Ascent: Math.round(font.ascent * em),
+    Descent: Math.round(font.descent * em),
+    CapHeight: Math.round(font.capHeight * em),
+    StemV: weight === 'bold' ? 140 : 80,
+    FontFile2: context.register(context.flateStream(program, { Length1: program.length })),
+  });
+  const byCode = [...codes].sort(([, a], [, b]) => a - b);
+  const widths = byCode.flatMap(([character, code]) => [
+    code,
+    [Number((glyph(character).advance * 1000).toFixed(2))],
+  ]);
+  const descendant = context.obj({
+    Type: 'Font',
+    Subtype: 'CIDFontType2',
+    BaseFont: name,
+    CIDSystemInfo: {
+      Registry: PDFHexString.of(ascii('Adobe')),
+      Ordering: PDFHexString.of(ascii('Identity')),
+      Supplement: 0,
+    },
+    FontDescriptor: context.register(descriptor),
+    CIDToGIDMap: 'Identity',
+    DW: 1000,
+    W: widths,
+  });
+  return context.register(
+    context.obj({
+      Type: 'Font',
+      Subtype: 'Type0',
+      BaseFont: PDFName.of(name),
+      Encoding: 'Identity-H',
+      DescendantFonts: [context.register(descendant)],
+      ToUnicode: context.register(context.flateStream(toUnicode(byCode))),
+    }),
+  );
+}
+
+const ascii = (text: string): string => Buffer.from(text, 'latin1').toString('hex');
+
+/** Six capital letters that name this subset: from its bytes, so that the same page has the same name. */
+function subsetTag(program: Buffer): string {
+  const digest = createHash('sha256').update(program).digest();
+  return [...digest.subarray(0, 6)].map((byte) => String.fromCharCode(65 + (byte % 26))).join('');
+}
+
+function toUnicode(byCode: readonly (readonly [string, number])[]): string {
+  const rows = byCode.map(
+    ([character, code]) => `<${hex(code)}> <${Buffer.from(character, 'utf16le').swap16().toString('hex')}>`,
+  );
+  const blocks: string[] = [];
+  // A block may hold at most 100 rows.
+  for (let from = 0; from < rows.length; from += 100) {
+    const block = rows.slice(from, from + 100);
+    blocks.push(`${block.length} beginbfchar`, ...block, 'endbfchar');
+  }
+  return [
+    '/CIDInit /ProcSet findresource begin',
+    '12 dict begin',
+    'begincmap',
+    '/CIDSystemInfo << /Registry (Adobe) /Ordering (UCS) /Supplement 0 >> def',
+    '/CMapName /Adobe-Identity-UCS def',
+    '/CMapType 2 def',
+    '1 begincodespacerange',
+    '<0000> <FFFF>',
+    'endcodespacerange',
+    ...blocks,
+    'endcmap',
+    'CMapName currentdict /CMap defineresource pop',
+    'end',
+    'end',
+  ].join('\n');
+}

@@ -1,0 +1,25 @@
+/**
+ * drawing: what licences and seals look like. Content goes into a template, which is data, and comes out as a PDF/A-2b file
+ * with the places where seals will stand; a seal's texts become a figure that is the same in SVG and in PDF.
+ *
+ * Owns: templates and the eight that come with the house, the one renderer, fonts and their check (a character that the font
+ * lacks is refused by name, never drawn as an empty box), grounds and frames, seal pictures, the workers for drawing in bulk.
+ * Does not own: which licence uses which template and whether its content is right (licences), signing and embedding a seal
+ * (seals), files on disk (storage). It knows no clock: the date of a file is an argument, and equal input makes equal bytes.
+ * Standards: ISO 19005-2 (PDF/A-2b), ISO 32000-1, ISO/IEC 18004 (QR).
+ */
+export { createDrawing, type Drawing, type DrawnLicence } from './drawing.ts';
+export { createDrawingPool, type DrawingPool } from './pool.ts';
+export { drawingProblems } from './problems.ts';
+export {
+  type SealDiameter,
+  type SealForm,
+  type SealPicture,
+  type SealSpec,
+  sealDiameters,
+  sealForm,
+  sealSvg,
+} from './seal-picture.ts';
+export { type LicenceContent, type Template, valueNames } from './template.ts';
+export { previewTemplate, type TemplateName, templates } from './templates/index.ts';
+export type { SealPlace } from './write-pdf.ts';

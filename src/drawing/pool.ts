@@ -1,0 +1,99 @@
+import { Worker } from 'node:worker_threads';
+import { Problem } from '../core/index.ts';
+import type { Drawing, DrawnLicence } from './drawing.ts';
+import type { LicenceContent, Template } from './template.ts';
+import type { DrawAnswer, DrawTask } from './worker.ts';
+
+/** Drawing in bulk, away from the thread that answers requests. */
+export interface DrawingPool {
+  /** As Drawing.renderLicence. @throws {Problem} drawing-busy when the queue is full */
+  renderLicence: Drawing['renderLicence'];
+  /** Ends the workers; what was not drawn yet is rejected. */
+  close(): Promise<void>;
+}
+
+interface Job {
+  template: Template;
+  content: LicenceContent;
+  at: number;
+  resolve(drawn: DrawnLicence): void;
+  reject(error: unknown): void;
+}
+
+interface Hand {
+  worker: Worker;
+  /** Templates that this worker has, by the number it knows them under. */
+  known: Map<Template, number>;
+  job: Job | undefined;
+}
+
+/**
+ * Starts workers, each with fonts of its own (about 70 MB). A worker that dies takes only its own licence with it and is replaced.
+ * `mostWaiting` bounds what waits in memory; an importer that is faster than the workers is told so.
+ */
+export function createDrawingPool({
+  workers,
+  mostWaiting = 200,
+}: {
+  workers: number;
+  mostWaiting?: number;
+}): DrawingPool {
+  const waiting: Job[] = [];
+  const hands = new Set<Hand>();
+  let closed = false;
+
+  const give = (hand: Hand): void => {
+    const job = hand.job ? undefined : waiting.shift();
+    if (!job) return;
+    hand.job = job;
+    const { template, content, at } = job;
+    const number = hand.known.get(template);
+    const known = number ?? hand.known.size;
+    hand.known.set(template, known);
+    hand.worker.postMessage({
+      known,
+      content,
+      at,
+      ...(number === undefined ? { template } : {}),
+    } satisfies DrawTask);
+  };
+
+  const hire = (): void => {
+    const hand: Hand = {
+      worker: new Worker(new URL('./worker.ts', import.meta.url)),
+      known: new Map(),
+      job: undefined,
+    };
+    hands.add(hand);
+    const dismiss = (error: unknown): void => {
+      if (!hands.delete(hand)) return;
+      hand.job?.reject(error);
+      if (!closed) hire();
+    };
+    hand.worker.on('message', (answer: DrawAnswer) => {
+      const { job } = hand;
+      hand.job = undefined;
+      if ('drawn' in answer) job?.resolve(answer.drawn);
+      else job?.reject(new Problem(answer.problem.code, answer.problem));
+      give(hand);
+    });
+    hand.worker.on('error', dismiss);
+    hand.worker.on('exit', () => dismiss(new Error('a drawing worker ended')));
+    give(hand);
+  };
+
+  for (let n = 0; n < workers; n++) hire();
+  return {
+    renderLicence: (template, content, at) =>
+      new Promise((resolve, reject) => {
+        if (closed || waiting.length >= mostWaiting) return reject(new Problem('drawing-busy'));
+        waiting.push({ template, content, at, resolve, reject });
+        for (const hand of hands) give(hand);
+      }),
+    async close() {
+      closed = true;
+      for (const job of waiting.splice(0)) job.reject(new Problem('drawing-busy'));
+      await Promise.all([...hands].map(({ worker }) => worker.terminate()));
+    },
+  };
+}

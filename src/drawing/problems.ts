@@ -1,0 +1,44 @@
+import { defineProblems } from '../core/index.ts';
+
+/** What drawing can say. All of them are found before a single byte of the file is written. */
+export const drawingProblems = defineProblems({
+  'character-not-drawable': {
+    status: 422,
+    title: { zh: '含有无法绘制的字符', en: 'Character cannot be drawn' },
+    text: {
+      zh: '内容中有一个字符不在证照字库内，请核对该字符，或联系管理员扩充字库。',
+      en: 'The content has a character that the licence font does not contain. Check that character, or ask the operator to extend the font.',
+    },
+    meaning:
+      'A licence or a seal would have shown an empty box, or nothing, in place of a character. `character`, `code_point` (U+XXXX) and `field` name it. Invisible and direction-changing characters are refused in the same way.',
+  },
+  'picture-not-usable': {
+    status: 422,
+    title: { zh: '照片无法使用', en: 'Picture cannot be used' },
+    text: {
+      zh: '照片须为彩色或灰度的 JPEG 文件，且不超过 2 MB，请更换后重新提交。',
+      en: 'The picture has to be a JPEG in colour or grey of at most 2 MB. Send another one.',
+    },
+    meaning:
+      'The picture of a licence is not a JPEG, is larger than 2 MB, or has inks instead of colours (CMYK).',
+  },
+  'seal-text-unsuitable': {
+    status: 422,
+    title: { zh: '印章文字不符合要求', en: 'Text not suitable for a seal' },
+    text: {
+      zh: '印章名称须为 4 至 30 个字，下弦文字不超过 12 个字，编码为 13 位数字。',
+      en: 'The name on a seal has 4 to 30 characters, the line beneath at most 12, and the code number 13 digits.',
+    },
+    meaning: 'A seal picture was asked for with texts that would not be legible on it.',
+  },
+  'drawing-busy': {
+    status: 503,
+    title: { zh: '制证任务繁忙', en: 'Too much to draw at once' },
+    text: {
+      zh: '当前待制作的证照过多，请稍后重试。',
+      en: 'Too many licences are waiting to be drawn. Try again shortly.',
+    },
+    meaning:
+      'The queue in front of the drawing workers is full. Nothing was drawn; the same request can be sent again.',
+  },
+});

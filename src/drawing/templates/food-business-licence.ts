@@ -1,0 +1,101 @@
+import type { FieldPart, Template } from '../template.ts';
+import type { Colour } from '../vector.ts';
+import { border, signedBlock, statusQr } from './parts.ts';
+
+const green: Colour = '#1d6b3c';
+
+const left = (y: number, label: string, value: string, lines = 1): FieldPart => ({
+  part: 'field',
+  label,
+  value,
+  at: [34, y],
+  labelWidth: 34,
+  valueWidth: 84,
+  lines,
+});
+const right = (y: number, label: string, value: string, lines = 1): FieldPart => ({
+  part: 'field',
+  label,
+  value,
+  at: [168, y],
+  labelWidth: 32,
+  valueWidth: 62,
+  lines,
+});
+
+/** 食品经营许可证, issued by market regulators. */
+export const foodBusinessLicence: Template = {
+  name: 'food-business-licence',
+  title: { zh: '食品经营许可证', en: 'Food business licence' },
+  ink: { text: '#141414', label: green, size: 4.3 },
+  pages: [
+    {
+      size: [297, 210],
+      ground: [
+        ...border([297, 210], {
+          paper: '#f7fcf5',
+          braid: ['#2f8f57', '#6cb98a', '#a9d8b8'],
+          frame: '#1f7a47',
+          band: 10,
+        }),
+        {
+          ornament: 'waves',
+          box: [19, 19, 259, 172],
+          pitch: 30,
+          height: 2.6,
+          gap: 4.4,
+          drift: 0.7,
+          colour: '#e0f0e0',
+        },
+        { ornament: 'rose', centre: [148.5, 116], radius: 60, petals: 24, turns: 11, colour: '#cbe6d0' },
+        { ornament: 'rose', centre: [148.5, 116], radius: 26, petals: 12, turns: 6, colour: '#b7dcc0' },
+        { ornament: 'corners', box: [18.6, 18.6, 259.8, 172.8], size: 12, colour: '#2f8f57' },
+        { ornament: 'line', from: [88, 60.5], to: [209, 60.5], colour: '#2f8f57', width: 0.5 },
+        { ornament: 'line', from: [88, 61.8], to: [209, 61.8], colour: '#2f8f57', width: 0.2 },
+      ],
+      parts: [
+        {
+          part: 'text',
+          text: '食品经营许可证',
+          at: [148.5, 53],
+          size: 15.5,
+          weight: 'bold',
+          align: 'middle',
+          spacing: 2.6,
+          colour: '#0f4f2b',
+        },
+        {
+          part: 'text',
+          text: '许可证编号：{number}',
+          at: [148.5, 70],
+          size: 4.3,
+          weight: 'bold',
+          align: 'middle',
+        },
+        ...statusQr([238, 27], 27, green),
+        left(84, '经营者名称', '{name}', 2),
+        left(98, '社会信用代码', '{credit_code}'),
+        left(109, '法定代表人', '{legal_representative}'),
+        left(120, '住所', '{address}', 2),
+        left(134, '经营场所', '{premises}', 2),
+        left(148, '主体业态', '{business_form}', 2),
+        left(162, '经营项目', '{business_items}', 4),
+        right(84, '日常监督管理机构', '{supervising_authority}', 2),
+        right(98, '日常监督管理人员', '{supervisors}'),
+        right(109, '投诉举报电话', '{complaint_phone}'),
+        right(120, '签发人', '{signed_by}'),
+        right(131, '有效期至', '{valid_until|date}'),
+        ...signedBlock([214, 160], 4.6, '发证机关'),
+        {
+          part: 'text',
+          text: '食品经营者应当在经营场所的显著位置悬挂或者摆放食品经营许可证。',
+          at: [148.5, 188],
+          size: 2.6,
+          align: 'middle',
+          colour: green,
+        },
+        { part: 'seal', name: 'issuer', centre: [214, 162], diameter: 42 },
+      ],
+    },
+  ],
+};
