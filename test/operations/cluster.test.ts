@@ -93,6 +93,11 @@ function twoProcesses(openStore: () => Promise<{ url?: string; close(): Promise<
     for (const jwt of [id_token, again.id_token ?? '']) expect(decodeProtectedHeader(jwt).kid).toBe(active);
   });
 
+  it('a third with no master key says so and ends, whatever the store', async () => {
+    const third = await installation.run(['serve'], { TONGXING_KEYS: `${installation.folder}/no-keys` });
+    expect([third.code, third.stderr]).toEqual([1, expect.stringMatching(/^master-key-missing: /)]);
+  });
+
   it('the end of one loses no session, and a login that began there goes on through the other', async () => {
     const [inside, underWay] = [installation.visitor(), installation.visitor()];
     await logIn(site, inside, people[1]);
