@@ -64,6 +64,10 @@ export async function openFoundation(config: Config, overrides: Overrides = {}):
     random,
     onRefreshFailed: (err) =>
       logger.warn({ err }, 'the keys could not be read again; those in memory stay in use'),
+  }).catch(async (error: unknown) => {
+    // An open connection would keep a process alive that said why it does not start.
+    await database.close();
+    throw error;
   });
   const store = database.open(keyring.cipher);
   const audit = createAudit({ store, keyring, clock, random, metrics });

@@ -24,8 +24,7 @@ export async function refuseAbsentStore({ store }: Config): Promise<void> {
   const address = parseStoreUrl(store);
   if (address.kind === 'sqlite' && !existsSync(address.path)) throw absent(address.path);
   const database = await openDatabase(store, { clock: systemClock, random: systemRandom });
-  const keys = await database.keyRecords.list();
-  await database.close();
+  const keys = await database.keyRecords.list().finally(() => database.close());
   if (keys.length === 0) throw absent(address.kind === 'sqlite' ? address.path : 'that address');
 }
 
