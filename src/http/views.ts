@@ -78,7 +78,8 @@ function languageLinks(
   issuer: string,
   address?: string,
 ): ViewGlobals['languages'] {
-  let here = new URL(address ?? ctx.url, issuer);
+  // `//` is a request target, and no address.
+  let here = URL.parse(address ?? ctx.url, issuer) ?? new URL(issuer);
   const referer = ctx.get('Referer');
   if (
     address === undefined &&

@@ -33,6 +33,8 @@ describe('the path and method of a request', () => {
   it('are exact: no other case, no trailing slash, no dots', async () => {
     for (const path of ['/Sample', '/sample/', '/x/../sample%2f', '//sample'])
       await call().get(path).expect(404);
+    for (const path of ['//', '//[', '///'])
+      await call().get(path).set('Accept', 'text/html').expect(404).expect('Content-Type', /html/);
   });
 });
 
