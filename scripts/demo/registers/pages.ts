@@ -47,9 +47,11 @@ ${main}
 
 const time = new Intl.DateTimeFormat('zh-CN', { dateStyle: 'short', timeStyle: 'medium', hour12: false });
 
-/** The text with its code of six digits made easy to find. */
+/** The text with its code of six digits made easy to find, and its address to be followed as on a phone. */
 const withCode = (text: string): string =>
-  escaped(text).replace(/(?<!\d)\d{6}(?!\d)/, (code) => `<mark>${code}</mark>`);
+  escaped(text)
+    .replace(/^[^:]*?(?<!\d)\d{6}(?!\d)/, (start) => start.replace(/\d{6}$/, '<mark>$&</mark>'))
+    .replace(/https?:\/\/[\w.:/-]*[\w/-]/, '<a href="$&">$&</a>');
 
 function messageItem({ phoneNumber, text, at }: InboxMessage): string {
   const phone = phoneNumber.replace(/^\+86(\d{3})(\d{4})(\d{4})$/, '$1 $2 $3');
