@@ -1,5 +1,5 @@
 import type { Context } from 'koa';
-import type { Client, KoaContextWithOIDC, Provider, Session } from 'oidc-provider';
+import type { Client, Provider } from 'oidc-provider';
 import type { SiteAuthorization } from './store.ts';
 
 /**
@@ -69,9 +69,4 @@ export interface OpenProvider {
 /** The same provider, with the members above. */
 export function open(provider: Provider): OpenProvider {
   return provider as unknown as OpenProvider;
-}
-
-/** The cookie-bound session of a provider's request, when its route has one. */
-export function sessionOf(ctx: KoaContextWithOIDC): (Session & SessionModel) | undefined {
-  return ctx.oidc.session as (Session & SessionModel) | undefined;
 }
