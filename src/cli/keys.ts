@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import type { KeySummary } from '../keyring/index.ts';
 import { withExistingStore } from './existing-store.ts';
-import { instant, print, table } from './output.ts';
+import { instant, print, showWait, table } from './output.ts';
 
 const asTable = (keys: readonly KeySummary[]): string =>
   table(
@@ -34,7 +34,10 @@ export function keysCommand(): Command {
     .option('--json', 'machine-readable output')
     .action(async ({ json }: { json?: boolean }) => {
       await withExistingStore(async ({ keyring, audit }) => {
-        const keys = await keyring.rotate();
+        const keys = await showWait(
+          'waiting until every process has read the next keys, seconds:',
+          keyring.rotate(),
+        );
         await audit.record('keyring.keys.rotated', { actor: 'operator' });
         print(keys, json, asTable);
       });

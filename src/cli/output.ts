@@ -65,3 +65,16 @@ export function progress(label: string): Progress {
     },
   };
 }
+
+/** Shows the seconds of a wait that has no steps. */
+export async function showWait<T>(label: string, work: Promise<T>): Promise<T> {
+  const shown = progress(label);
+  const started = performance.now();
+  const timer = setInterval(() => shown.step(Math.round((performance.now() - started) / 1000)), 200);
+  try {
+    return await work;
+  } finally {
+    clearInterval(timer);
+    shown.end();
+  }
+}

@@ -6,7 +6,13 @@ import { personAt } from '../support/people.ts';
 import { createVisitor } from '../support/relying-party.ts';
 import { tempDirectory } from '../support/temp-store.ts';
 import { eventually, logIn, password } from './flows.ts';
-import { createInstallation, type Installation, type ServeProcess, startServe } from './installation.ts';
+import {
+  createInstallation,
+  type Installation,
+  runCommand,
+  type ServeProcess,
+  startServe,
+} from './installation.ts';
 
 describe('the metrics of a process', () => {
   const people = Array.from({ length: 6 }, (_, n) => personAt(n + 1));
@@ -103,8 +109,11 @@ describe('in production, behind a proxy that ends TLS', () => {
   let trusting: ServeProcess;
   let trustless: ServeProcess;
   beforeAll(async () => {
-    trusting = await startServe({ ...settings, TONGXING_TRUST_PROXY: '127.0.0.1' });
-    trustless = await startServe(settings);
+    // Both at once on a store that is not there yet: one makes it, and both have the same keys.
+    [trusting, trustless] = await Promise.all([
+      startServe({ ...settings, TONGXING_TRUST_PROXY: '127.0.0.1' }),
+      startServe(settings),
+    ]);
   });
   afterAll(async () => {
     await Promise.all([trusting?.end('SIGKILL'), trustless?.end('SIGKILL')]);
@@ -114,6 +123,18 @@ describe('in production, behind a proxy that ends TLS', () => {
   const from = (address: string, proto = 'https') => ({
     'x-forwarded-for': address,
     'x-forwarded-proto': proto,
+  });
+
+  it('two processes that start at once on no store at all make one, with one set of keys', async () => {
+    const kids = async ({ origin }: ServeProcess) =>
+      (await fetch(`${origin}/oidc/jwks`, { headers: from('203.0.113.7') })).text();
+    const proxied = await kids(trusting);
+    expect(JSON.parse(proxied)).toMatchObject({ keys: expect.any(Array) });
+    const keys = await runCommand(['keys', 'list', '--json'], settings);
+    const [token] = (JSON.parse(keys.stdout) as { kid: string; purpose: string }[]).filter(
+      ({ purpose }) => purpose === 'sign:token:ES256',
+    );
+    expect(proxied).toContain(token?.kid);
   });
 
   it('the proxy is believed when it is listed, and nobody is when none is', async () => {
