@@ -145,6 +145,7 @@ export async function runDemo(options: DemoOptions): Promise<void> {
 
   const running: Running[] = [];
   try {
+    process.stderr.write('Starting the demo world: registers, people, the service, two sites ...\n');
     await startWorld({ portBase, folder }, running);
     announce(at, options);
     await ended(running, folder);
