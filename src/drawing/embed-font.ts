@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type PDFContext, PDFHexString, PDFName, type PDFRef } from '@cantoo/pdf-lib';
 import type { Face, Weight } from './fonts.ts';
+import { writeStream } from './streams.ts';
 
 /** The part of a font that one file uses: characters in, codes for its content streams out, a font object at the end. */
 export interface UsedFont {
@@ -53,7 +54,7 @@ function embedFont(
     Descent: Math.round(font.descent * em),
     CapHeight: Math.round(font.capHeight * em),
     StemV: weight === 'bold' ? 140 : 80,
-    FontFile2: context.register(context.flateStream(program, { Length1: program.length })),
+    FontFile2: writeStream(context, program, { Length1: program.length }),
   });
   const byCode = [...codes].sort(([, a], [, b]) => a - b);
   const widths = byCode.flatMap(([character, code]) => [
@@ -81,7 +82,7 @@ function embedFont(
       BaseFont: PDFName.of(name),
       Encoding: 'Identity-H',
       DescendantFonts: [context.register(descendant)],
-      ToUnicode: context.register(context.flateStream(toUnicode(byCode))),
+      ToUnicode: writeStream(context, toUnicode(byCode)),
     }),
   );
 }

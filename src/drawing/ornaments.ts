@@ -4,6 +4,7 @@ import {
   type Colour,
   circle,
   curve,
+  type Matrix,
   type Point,
   polyline,
   rectangle,
@@ -128,16 +129,23 @@ function drawBraid({
   ];
   return sides.flatMap(([[x0, y0], [dx, dy], length]) => {
     const waves = Math.round(length / pitch);
-    return colours.flatMap((colour, index) =>
-      [1, -1].map((sign): Shape => {
-        const reach = (band / 2) * (1 - (0.62 * index) / colours.length);
-        const at = (t: number): Point => {
-          const aside = sign * reach * Math.sin(t * waves * 2 * Math.PI + (index * Math.PI) / colours.length);
-          return [x0 + dx * t * length + dy * aside, y0 + dy * t * length + dx * aside];
-        };
-        return { path: curve(at, 0, 1, waves * 2), stroke: colour, strokeWidth };
-      }),
+    const wave = length / waves;
+    // One wave of each colour, forth and back, repeated along the side.
+    const places = Array.from(
+      { length: waves },
+      (_, n): Matrix => [dx, dy, dy, dx, x0 + dx * n * wave, y0 + dy * n * wave],
     );
+    return colours.map((colour, index): Shape => {
+      const reach = (band / 2) * (1 - (0.62 * index) / colours.length);
+      const strand =
+        (sign: number) =>
+        (t: number): Point => [
+          t * wave,
+          sign * reach * Math.sin(t * 2 * Math.PI + (index * Math.PI) / colours.length),
+        ];
+      const path = [...curve(strand(1), 0, 1, 4), ...curve(strand(-1), 0, 1, 4)];
+      return { path, stroke: colour, strokeWidth, places };
+    });
   });
 }
 
@@ -149,15 +157,18 @@ function drawRose({
   colour,
   width = 0.13,
 }: Extract<Ornament, { ornament: 'rose' }>): Shape[] {
-  return Array.from({ length: turns }, (_, n) => {
-    const middle = radius * (0.3 + (0.55 * n) / turns);
-    const swing = radius * (0.12 + (0.1 * n) / turns);
-    const at = (t: number): Point => {
-      const reach = middle + swing * Math.sin(petals * t + ((n * Math.PI) / turns) * 4);
-      return [x + reach * Math.cos(t), y + reach * Math.sin(t)];
-    };
-    return { path: curve(at, 0, 2 * Math.PI, petals * 3), stroke: colour, strokeWidth: width };
+  const at = (t: number): Point => {
+    const reach = radius * (0.72 + 0.28 * Math.sin(petals * t));
+    return [reach * Math.cos(t), reach * Math.sin(t)];
+  };
+  // The same rose again and again, each a little larger and turned a little further.
+  const places = Array.from({ length: turns }, (_, n): Matrix => {
+    const angle = (4 * Math.PI * n) / turns / petals;
+    const share = 0.42 + (0.58 * (n + 1)) / turns;
+    const [cos, sin] = [share * Math.cos(angle), share * Math.sin(angle)];
+    return [cos, sin, -sin, cos, x, y];
   });
+  return [{ path: curve(at, 0, 2 * Math.PI, petals * 4), stroke: colour, strokeWidth: width, places }];
 }
 
 function drawWaves({
@@ -170,15 +181,20 @@ function drawWaves({
   width: strokeWidth = 0.13,
 }: Extract<Ornament, { ornament: 'waves' }>): Shape[] {
   const lines = Math.floor((height - 2 * swing) / gap) + 1;
-  return Array.from({ length: lines }, (_, n) => {
-    const base = y + swing + n * gap;
+  return Array.from({ length: Math.min(kindsOfWave, lines) }, (_, kind): Shape => {
     const at = (t: number): Point => [
-      x + t * width,
-      base + swing * Math.sin((t * width * 2 * Math.PI) / pitch + n * drift) * Math.cos(t * 3 + n * 0.05),
+      t * width,
+      swing * Math.sin((t * width * 2 * Math.PI) / pitch + kind * drift) * Math.cos(t * 3 + kind * 0.2),
     ];
-    return { path: curve(at, 0, 1, Math.ceil((width / pitch) * 2.5)), stroke: colour, strokeWidth };
+    const places: Matrix[] = [];
+    for (let n = kind; n < lines; n += kindsOfWave) places.push([1, 0, 0, 1, x, y + swing + n * gap]);
+    const path = curve(at, 0, 1, Math.ceil((width / pitch) * 4));
+    return { path, stroke: colour, strokeWidth, places };
   });
 }
+
+/** Every so many lines the waves are the same again. */
+const kindsOfWave = 4;
 
 function drawStars({
   centre: [x, y],
@@ -231,11 +247,11 @@ function drawPattern(
   { character, box: [x, y, width, height], size, gap, colour }: Extract<Ornament, { ornament: 'pattern' }>,
   fonts: Fonts,
 ): Shape[] {
-  const shapes: Shape[] = [];
+  const places: Matrix[] = [];
   for (let row = 0, top = y + gap / 2; top < y + height; row++, top += gap)
     for (let left = x + (row % 2 ? gap : gap / 2); left < x + width; left += gap)
-      shapes.push({ path: placed(fonts, character, [left, top], size), fill: colour });
-  return shapes;
+      places.push([1, 0, 0, 1, left, top]);
+  return [{ path: placed(fonts, character, [0, 0], size), fill: colour, places }];
 }
 
 function drawCorners({

@@ -14,6 +14,11 @@ export interface Shape {
   stroke?: Colour;
   /** Width of the stroke in millimetres. */
   strokeWidth?: number;
+  /**
+   * Draws the path once for each matrix instead of where it stands. A repeated figure costs next to nothing in a compressed
+   * file, as its numbers are the same each time: patterns are made so.
+   */
+  places?: readonly Matrix[];
 }
 
 /** A point in millimetres from the upper left corner. */
@@ -121,8 +126,9 @@ export function curve(at: (t: number) => Point, from: number, to: number, pieces
 
 /** A number of millimetres as both formats write it: to a hundredth, without a useless zero. */
 export const decimal = (value: number, digits = 2): string => {
-  const fixed = Number(value.toFixed(digits));
-  return String(Object.is(fixed, -0) ? 0 : fixed);
+  const unit = 10 ** digits;
+  // Adding zero turns -0 into 0.
+  return String(Math.round(value * unit) / unit + 0);
 };
 
 const rgb = (colour: Colour): string =>
@@ -137,7 +143,7 @@ const pdfOperators = { M: 'm', L: 'l', C: 'c', Z: 'h' } as const;
 export function toPdfOperators(shapes: readonly Shape[], digits = 2): string {
   const lines: string[] = [];
   let state = '';
-  for (const { path, fill, stroke, strokeWidth = 0.2 } of shapes) {
+  for (const { path, fill, stroke, strokeWidth = 0.2, places } of shapes) {
     const style = [
       fill && setColour(fill, 'rg'),
       stroke && `${setColour(stroke, 'RG')} ${decimal(strokeWidth, 3)} w`,
@@ -146,9 +152,13 @@ export function toPdfOperators(shapes: readonly Shape[], digits = 2): string {
       .join(' ');
     if (style !== state) lines.push(style);
     state = style;
-    for (const [letter, ...numbers] of path)
-      lines.push([...numbers.map((value) => decimal(value, digits)), pdfOperators[letter]].join(' '));
-    lines.push(fill && stroke ? 'B' : fill ? 'f' : 'S');
+    const steps = path.map(([letter, ...numbers]) =>
+      [...numbers.map((value) => decimal(value, digits)), pdfOperators[letter]].join(' '),
+    );
+    const figure = [...steps, fill && stroke ? 'B' : fill ? 'f' : 'S'].join('\n');
+    if (!places) lines.push(figure);
+    for (const place of places ?? [])
+      lines.push('q', `${place.map((value) => decimal(value, 4)).join(' ')} cm`, figure, 'Q');
   }
   return lines.join('\n');
 }
@@ -156,8 +166,9 @@ export function toPdfOperators(shapes: readonly Shape[], digits = 2): string {
 /** Figures as a whole SVG document of a size in millimetres. */
 export function toSvg(shapes: readonly Shape[], [width, height]: Point, title: string): string {
   const escaped = title.replace(/[&<>"']/g, (character) => `&#${character.codePointAt(0)};`);
-  const paths = shapes.map(({ path, fill = 'none', stroke, strokeWidth = 0.2 }) => {
-    const d = path
+  const paths = shapes.map(({ path, fill = 'none', stroke, strokeWidth = 0.2, places }) => {
+    const placed = places ? places.flatMap((place) => transform(path, place)) : path;
+    const d = placed
       .map(([letter, ...numbers]) => letter + numbers.map((n) => decimal(n, 3)).join(' '))
       .join('');
     const line = stroke ? ` stroke="${stroke}" stroke-width="${decimal(strokeWidth, 3)}"` : '';

@@ -1,12 +1,10 @@
 import { createHash } from 'node:crypto';
-import { deflateSync } from 'node:zlib';
 import {
   JpegEmbedder,
   type PDFContext,
   PDFDocument,
   PDFHexString,
   PDFName,
-  PDFRawStream,
   type PDFRef,
 } from '@cantoo/pdf-lib';
 import { Problem } from '../core/index.ts';
@@ -14,6 +12,7 @@ import { type UsedFont, useFont } from './embed-font.ts';
 import type { Fonts, Weight } from './fonts.ts';
 import { drawOrnaments } from './ornaments.ts';
 import type { ComposedPage, Mark } from './page.ts';
+import { compress, writeCompressed, writeStream } from './streams.ts';
 import type { PageTemplate } from './template.ts';
 import { type Box, decimal, setColour, toPdfOperators } from './vector.ts';
 
@@ -69,7 +68,7 @@ export async function writePdf(
   const streams = pages.map((page) => {
     const content = contentOf(page, writing);
     fingerprint.update(content);
-    return context.register(context.flateStream(content));
+    return writeStream(context, content);
   });
   const regular = writing.used.regular.embed(context);
   const bold = writing.used.bold.embed(context);
@@ -133,18 +132,11 @@ const paintPicture = ([x, y, width, height]: Box): string =>
 function writeGround(page: PageTemplate, { context, fonts, grounds }: Writing): PDFRef {
   let compressed = grounds.get(page);
   if (!compressed) {
-    compressed = deflateSync(toPdfOperators(drawOrnaments(page.ground, fonts)), { level: 9 });
+    compressed = compress(toPdfOperators(drawOrnaments(page.ground, fonts)));
     grounds.set(page, compressed);
   }
-  const dictionary = context.obj({
-    Type: 'XObject',
-    Subtype: 'Form',
-    BBox: [0, 0, ...page.size],
-    Resources: {},
-    Filter: 'FlateDecode',
-    Length: compressed.length,
-  });
-  return context.register(PDFRawStream.of(dictionary, compressed));
+  const form = { Type: 'XObject', Subtype: 'Form', BBox: [0, 0, ...page.size], Resources: {} };
+  return writeCompressed(context, compressed, form);
 }
 
 /** Larger pictures than any licence needs; a guard against files that are not photos. */
