@@ -25,6 +25,8 @@ interface Hand {
   /** Templates that this worker has, by the number it knows them under. */
   known: Map<Template, number>;
   job: Job | undefined;
+  /** True once its fonts are read. */
+  ready: boolean;
 }
 
 /**
@@ -41,6 +43,8 @@ export function createDrawingPool({
   const waiting: Job[] = [];
   const hands = new Set<Hand>();
   let closed = false;
+  /** Why there are no workers any more. */
+  let broken: unknown;
 
   const give = (hand: Hand): void => {
     const job = hand.job ? undefined : waiting.shift();
@@ -63,14 +67,23 @@ export function createDrawingPool({
       worker: new Worker(new URL('./worker.ts', import.meta.url)),
       known: new Map(),
       job: undefined,
+      ready: false,
     };
     hands.add(hand);
     const dismiss = (error: unknown): void => {
       if (!hands.delete(hand)) return;
       hand.job?.reject(error);
-      if (!closed) hire();
+      // One that never became ready would be followed by others that do not either.
+      if (!closed && hand.ready) hire();
+      if (hands.size) return;
+      broken = error;
+      for (const job of waiting.splice(0)) job.reject(error);
     };
-    hand.worker.on('message', (answer: DrawAnswer) => {
+    hand.worker.on('message', (answer: DrawAnswer | 'ready') => {
+      if (answer === 'ready') {
+        hand.ready = true;
+        return;
+      }
       const { job } = hand;
       hand.job = undefined;
       if ('drawn' in answer) job?.resolve(answer.drawn);
@@ -86,6 +99,7 @@ export function createDrawingPool({
   return {
     renderLicence: (template, content, at) =>
       new Promise((resolve, reject) => {
+        if (broken && !closed) return reject(broken);
         if (closed || waiting.length >= mostWaiting) return reject(new Problem('drawing-busy'));
         waiting.push({ template, content, at, resolve, reject });
         for (const hand of hands) give(hand);

@@ -36,3 +36,4 @@ async function answer({ known, template, content, at }: DrawTask): Promise<DrawA
 port?.on('message', async (task: DrawTask) => {
   port.postMessage(await answer(task));
 });
+port?.postMessage('ready');

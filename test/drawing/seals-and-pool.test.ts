@@ -8,6 +8,7 @@ import {
   sealDiameters,
   sealForm,
   sealSvg,
+  type Template,
 } from '../../src/drawing/index.ts';
 import { render } from './pages.ts';
 
@@ -120,5 +121,25 @@ describe('the drawing workers', () => {
       await pool.close();
     }
     await expect(pool.renderLicence(template, content, 0)).rejects.toMatchObject({ code: 'drawing-busy' });
+  });
+
+  it('lose only the licence that a worker died of: the next one is drawn by another', async () => {
+    const { template, content } = previewTemplate('hygiene-licence');
+    const pool = createDrawingPool({ workers: 1 });
+    try {
+      // No caller can do this by types; it stands for any fault of the program in a worker.
+      const deadly = {
+        ...template,
+        pages: [{ size: [1, 1], ground: [], parts: [{ part: 'qr' }] }],
+      } as unknown as Template;
+      const [died, drawn] = await Promise.allSettled([
+        pool.renderLicence(deadly, content, 0),
+        pool.renderLicence(template, content, 0),
+      ]);
+      expect(died.status).toBe('rejected');
+      expect(drawn.status).toBe('fulfilled');
+    } finally {
+      await pool.close();
+    }
   });
 });
