@@ -100,8 +100,13 @@ const person = personAt(1);
 });
 
 describe('an embedded store that another program has locked', () => {
+  let installation: Installation;
+  beforeAll(async () => {
+    installation = await createInstallation();
+  });
+  afterAll(() => installation?.close());
+
   it('refuses the login with 503 and when to come back, and goes on when the lock is gone', async () => {
-    const installation = await createInstallation();
     await installation.enrol([person], password);
     await installation.serve();
     const site = await openSite(installation);
@@ -117,6 +122,5 @@ describe('an embedded store that another program has locked', () => {
     const done = await form();
     const back = done.location ? done : await send(visitor, done, '/allow');
     expect((await site.party.finish(attempt, back.location ?? '')).id_token).toBeDefined();
-    await installation.close();
   });
 });
