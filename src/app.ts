@@ -201,8 +201,7 @@ async function findAccount(identity: Identity, id: string): Promise<Account | un
     id: account.id,
     active: true,
     proofingLevel: account.proofingLevel,
-    // A confirmed identity can rise once more in the middle of a login, by the phone's operator; further only at a counter.
-    reachableLevel: account.proofingLevel === 1 ? 2 : account.proofingLevel,
+    reachableLevel: account.reachableLevel,
     name: account.name,
     phoneNumber: account.phone?.number,
     phoneVerified: account.phone?.isVerified,

@@ -176,6 +176,15 @@ export function proofingLevel(account: Account, now: number): AssuranceLevel {
   return (isHeld(account, now) ? Math.min(proven, 1) : proven) as AssuranceLevel;
 }
 
+/**
+ * The level that the person can get to from here without a counter: a confirmed identity rises by the phone's operator or the
+ * social security card, unless a hold keeps it back.
+ */
+export function reachableLevel(account: Account, now: number): AssuranceLevel {
+  const level = proofingLevel(account, now);
+  return level === 1 && !isHeld(account, now) ? 2 : level;
+}
+
 /** Whether levels above 1 are held at this moment. */
 export function isHeld(account: Account, now: number): boolean {
   return (account.holds.recoveryUntil ?? 0) > now;
@@ -222,6 +231,7 @@ export function viewOf(account: Account, now: number): AccountView | undefined {
       .filter((one) => one.isVerified)
       .map(({ type, value }) => ({ type, value })),
     proofingLevel: proofingLevel(account, now),
+    reachableLevel: reachableLevel(account, now),
     sessionsNotBefore: account.sessionsNotBefore,
     updatedAt: account.updatedAt,
     locale: account.locale,

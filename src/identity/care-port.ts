@@ -38,6 +38,8 @@ export interface AccountView {
   identifiers: readonly { type: string; value: string }[];
   /** Holds applied. */
   proofingLevel: AssuranceLevel;
+  /** What the person can raise it to in the middle of a login; beyond that a counter is needed. */
+  reachableLevel: AssuranceLevel;
   /** Sessions and grants that began before this instant (milliseconds) are over: recovery and theft reports move it. */
   sessionsNotBefore: number;
   updatedAt: number;

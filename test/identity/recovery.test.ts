@@ -62,7 +62,7 @@ describe('recovery', () => {
     const heldUntil = house.clock.now() + 72 * hour;
     expect(await recover()).toMatchObject({ outcome: 'recovered', accountId, proofingLevel: 1, heldUntil });
     const view = await house.identity.findAccount(accountId);
-    expect(view).toMatchObject({ proofingLevel: 1, sessionsNotBefore: house.clock.now() });
+    expect(view).toMatchObject({ proofingLevel: 1, reachableLevel: 1, sessionsNotBefore: house.clock.now() });
     expect(await byPassword(password)).toEqual({ outcome: 'refused' });
     expect((await care.overview(accountId))?.passkeys).toEqual([]);
     expect(await byPassword(newPassword)).toMatchObject({ outcome: 'authenticated', proofingLevel: 1 });
