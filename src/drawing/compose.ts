@@ -6,6 +6,7 @@ import { silhouette, specimenShapes } from './stand-ins.ts';
 import {
   type FieldPart,
   fillIn,
+  formatted,
   type InkTemplate,
   type LicenceContent,
   type Part,
@@ -265,4 +266,4 @@ function placeTable(part: TablePart, { fonts, content, ink, marks, overflows }: 
     });
 }
 
-const formatCell = (value: string | null | undefined): string => (value === null ? '长期' : (value ?? ''));
+const formatCell = (value: string | null | undefined): string => formatted(value, 'date');

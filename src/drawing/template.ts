@@ -158,7 +158,8 @@ export function fillIn(
   });
 }
 
-function formatted(value: string | null | undefined, format: string | undefined): string {
+/** A value as it is written: `date` and `dots` are forms of a date, a date that is null has no end. */
+export function formatted(value: string | null | undefined, format: string | undefined): string {
   if (value === undefined) return '';
   if (value === null) return '长期';
   const date = /^(\d{4})-(\d{2})-(\d{2})$/.exec(value);

@@ -148,9 +148,9 @@ export const previews = {
     },
     lists: {
       qualifications: [
-        { category: '建筑工程施工总承包', grade: '贰级', granted_on: '2024年03月05日' },
-        { category: '市政公用工程施工总承包', grade: '贰级', granted_on: '2024年03月05日' },
-        { category: '建筑装修装饰工程专业承包', grade: '壹级', granted_on: '2024年03月05日' },
+        { category: '建筑工程施工总承包', grade: '贰级', granted_on: '2024-03-05' },
+        { category: '市政公用工程施工总承包', grade: '贰级', granted_on: '2024-03-05' },
+        { category: '建筑装修装饰工程专业承包', grade: '壹级', granted_on: '2024-03-05' },
       ],
     },
   },
