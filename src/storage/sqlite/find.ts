@@ -4,6 +4,9 @@ import { countLimit } from '../query.ts';
 import type { Connection } from './connection.ts';
 import { columnsOf, indexTableOf, tableOf } from './schema.ts';
 
+/** A bare `LIMIT ?` makes SQLite plan the statement anew at every call, for it looks at the value; it does not look at a sum. */
+const limitParameter = '? + 0';
+
 interface Condition {
   where: string[];
   values: Scalar[];
@@ -30,7 +33,7 @@ export function createFinder(connection: Connection, shape: CollectionShape, clo
           `SELECT c.key, c.version, c.expires, c.body ${columns.map((column) => `, x.${column}`).join('')}
            FROM ${indexTableOf(shape, plan.index)} x CROSS JOIN ${tableOf(shape)} c ON c.id = x.id
            ${where.length > 0 ? `WHERE ${where.join(' AND ')}` : ''} ${mayRepeat ? 'GROUP BY x.id' : ''}
-           ${isOne ? '' : `ORDER BY ${order}`} LIMIT ?`,
+           ${isOne ? '' : `ORDER BY ${order}`} LIMIT ${limitParameter}`,
         )
         .all(...values, plan.limit) as unknown as [string, number, number | null, Uint8Array, ...Scalar[]][];
       return rows.map(([key, version, expires, body, ...sort]) => ({
