@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { exportJWK, generateKeyPair } from 'jose';
+import { createRemoteJWKSet, exportJWK, generateKeyPair, jwtVerify } from 'jose';
 import * as oidc from 'openid-client';
 import { createRelyingParty } from '../support/relying-party.ts';
 import { detailsOn, enter, openSsoWorld, type SsoWorld } from '../support/sso.ts';
@@ -30,6 +30,22 @@ describe('a login', () => {
     const sub = String(tokens.claims()?.sub);
     const info = await oidc.fetchUserInfo(site.config, tokens.access_token, sub);
     expect(info).toEqual({ sub, name: '示例人', updated_at: 1_700_000_000 });
+  });
+
+  it.each([
+    ['RS256 where the registration names no algorithm, as the standard says', {}, 'RS256'],
+    ['ES256 where it names that', { id_token_signed_response_alg: 'ES256' }, 'ES256'],
+  ])('signs the ID token with %s', async (_, metadata, algorithm) => {
+    const site = await world.site(metadata);
+    const attempt = await site.begin();
+    const callback = await enter(world.visitor(), attempt.url);
+    const { id_token: token = '' } = await site.finish(attempt, callback);
+    const keys = createRemoteJWKSet(new URL(`${world.origin}/oidc/jwks`));
+    const { protectedHeader } = await jwtVerify(token, keys, {
+      issuer: world.origin,
+      audience: site.clientId,
+    });
+    expect(protectedHeader.alg).toBe(algorithm);
   });
 
   it('enters a second site without a page when it asks for what is allowed already', async () => {
