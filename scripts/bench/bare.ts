@@ -188,7 +188,8 @@ answerCommands(
       page = html;
       for (let number = 0; number < count; number += 1) await addPerson(number);
     },
-    usage: () => ({ ...ownUsage(), events: 0 }),
+    usage: ownUsage,
+    events: () => 0,
     stop: () => server.close(),
   },
 );

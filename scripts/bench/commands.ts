@@ -3,8 +3,6 @@ export interface Usage {
   /** CPU of the process with all its threads since its start, in milliseconds. */
   cpuMs: number;
   rssBytes: number;
-  /** Audit events that are durable; 0 where there is no audit. */
-  events: number;
 }
 
 /** A command as it travels to a server process. */
@@ -44,7 +42,7 @@ export function answerCommands(
 }
 
 /** CPU and memory of this process. */
-export function ownUsage(): Omit<Usage, 'events'> {
+export function ownUsage(): Usage {
   const { user, system } = process.cpuUsage();
   return { cpuMs: (user + system) / 1000, rssBytes: process.memoryUsage.rss() };
 }

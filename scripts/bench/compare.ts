@@ -71,10 +71,11 @@ export async function measure<P>(
     await inParallel(size, parallel, async (index) => {
       prepared[index] = await prepare(client, first + index);
     });
+  const eventsBefore = await server.events();
   const before = await server.usage();
   await inParallel(size, parallel, (index) => flow.run(client, prepared[index] as P, first + index));
   const after = await server.usage();
-  return { cpuMs: (after.cpuMs - before.cpuMs) / size, events: after.events - before.events };
+  return { cpuMs: (after.cpuMs - before.cpuMs) / size, events: (await server.events()) - eventsBefore };
 }
 
 /** Measures the two by turns and answers the median of each and of the ratios. Each side runs warm first. */

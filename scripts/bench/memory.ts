@@ -7,7 +7,7 @@ import { people } from './compare.ts';
 import type { Bench, Figure, Progress, Scale } from './figures.ts';
 import { median, parallel } from './figures.ts';
 import { freshLogin, inParallel } from './flows.ts';
-import { startServer } from './server-process.ts';
+import { serverEnvironment, startServer } from './server-process.ts';
 import { serviceEnvironment } from './service-environment.ts';
 import { withFolder } from './temp-folder.ts';
 
@@ -73,7 +73,7 @@ async function startOnce(folder: string): Promise<number> {
   const startedAt = performance.now();
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', main, 'serve'], {
     env: {
-      PATH: process.env.PATH ?? '',
+      ...serverEnvironment(),
       ...serviceEnvironment(folder),
       TONGXING_LISTEN: `127.0.0.1:${port}`,
       TONGXING_METRICS_LISTEN: `127.0.0.1:${metricsPort}`,

@@ -8,7 +8,10 @@ export interface ServerProcess {
   port: number;
   /** Runs one of its commands. */
   ask<R = unknown>(command: string, argument?: unknown): Promise<R>;
+  /** Once its audit log is drained. */
   usage(): Promise<Usage>;
+  /** Audit events that became durable in it so far. Asked for outside of what is measured: counting is work too. */
+  events(): Promise<number>;
   stop(): Promise<void>;
 }
 
@@ -21,7 +24,7 @@ export async function startServer(
   const script = fileURLToPath(new URL(`./${name}.ts`, import.meta.url));
   const child = fork(script, [JSON.stringify(settings)], {
     execArgv: ['--disable-warning=ExperimentalWarning', ...nodeFlags],
-    env: { PATH: process.env.PATH ?? '', TZ: 'Asia/Shanghai' },
+    env: serverEnvironment(),
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
   const waiting = new Map<number, { resolve: (value: unknown) => void; reject: (error: Error) => void }>();
@@ -52,10 +55,17 @@ export async function startServer(
     port,
     ask,
     usage: () => ask<Usage>('usage'),
+    events: () => ask<number>('events'),
     async stop() {
       if (child.connected) await ask('stop').catch(() => undefined);
       if (child.connected) child.disconnect();
       await exited;
     },
   };
+}
+
+/** The environment of every server process: the settings of the runtime are those of this command. */
+export function serverEnvironment(): Record<string, string> {
+  const { PATH = '', NODE_OPTIONS = '' } = process.env;
+  return { PATH, NODE_OPTIONS, TZ: 'Asia/Shanghai' };
 }
