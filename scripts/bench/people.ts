@@ -1,10 +1,15 @@
+import { hash } from '@node-rs/argon2';
 import { mod11Check2 } from '../../src/core/identifiers/check-characters.ts';
 
 /** The issuer of both servers; the measuring client plays the TLS proxy in front of it. */
 export const issuer = 'https://sso.bench.example';
 
-/** Everybody's password. Its stored hash is made with the smallest costs: what a password costs is not what is measured. */
+/** Everybody's password. */
 export const password = 'measured-by-the-bench';
+
+/** The hash of everybody's password, of the smallest cost that there is. */
+export const cheapHash = (): Promise<string> =>
+  hash(password, { memoryCost: 8, timeCost: 1, parallelism: 1 });
 
 /** Somebody who cannot exist, by number: born in the 1800s, with a valid check character. Some millions are possible. */
 export function personOf(number: number): { idNumber: string; phoneNumber: string; name: string } {

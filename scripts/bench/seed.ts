@@ -1,12 +1,11 @@
-import { hash } from '@node-rs/argon2';
 import type { Service } from '../../src/app.ts';
 import { newResident, withLookups } from '../../src/identity/account.ts';
 import { accountsCollection } from '../../src/identity/store.ts';
 import { lookupKey } from '../../src/sso/hash.ts';
 import { type ConsentRecord, consentCollection } from '../../src/sso/store.ts';
 import {
+  cheapHash,
   clients,
-  password,
   personOf,
   siteMetadata,
   siteScope,
@@ -31,7 +30,7 @@ export async function seedPeople({ store, random, clock }: Service, count: numbe
   const accounts = store.collection(accountsCollection);
   const consents = store.collection(consentCollection);
   const now = clock.now();
-  const hashed = await hash(password, { memoryCost: 8, timeCost: 1, parallelism: 1 });
+  const hashed = await cheapHash();
   for (let start = 0; start < count; start += portion) {
     const people = Array.from({ length: Math.min(portion, count - start) }, (_, index) =>
       resident(start + index, random.id(), hashed, now),
