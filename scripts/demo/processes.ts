@@ -28,7 +28,7 @@ export function start(
   const log = openSync(`${folder}/log/${name}.log`, 'a');
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', ...words], {
     stdio: ['ignore', log, log],
-    env: { PATH: process.env.PATH ?? '', ...environment },
+    env: { PATH: process.env.PATH ?? '', NODE_OPTIONS: process.env.NODE_OPTIONS ?? '', ...environment },
   });
   return { name, child };
 }
