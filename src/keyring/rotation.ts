@@ -5,16 +5,17 @@ import { rulesOf } from './purposes.ts';
 
 /** Makes the keys that a purpose must have: an active one, and a next one where it rotates. Idempotent, also in a race. */
 export async function ensureKeys(store: KeyStore, purposes: readonly string[]): Promise<void> {
-  const missing = purposes.flatMap((purpose) => {
-    const keys = store.table().get(purpose);
-    const first = keys ? [] : [{ purpose, sequence: 1, state: 'active' as const }];
-    const isNextMissing = rulesOf(purpose).rotates && !keys?.next.length;
-    const sequence = (keys?.active.sequence ?? 1) + 1;
-    return isNextMissing ? [...first, { purpose, sequence, state: 'next' as const }] : first;
-  });
-  if (missing.length === 0) return;
-  await Promise.all(missing.map(({ purpose, sequence, state }) => store.add(purpose, sequence, state)));
-  await store.reload();
+  const added = await Promise.all(purposes.map((purpose) => ensurePurpose(store, purpose)));
+  if (added.includes(true)) await store.reload();
+}
+
+/** The active key goes in before the next one: a process that looks in between never sees a purpose without its active key. */
+async function ensurePurpose(store: KeyStore, purpose: string): Promise<boolean> {
+  const keys = store.table().get(purpose);
+  const isNextMissing = rulesOf(purpose).rotates && !keys?.next.length;
+  if (!keys) await store.add(purpose, 1, 'active');
+  if (isNextMissing) await store.add(purpose, (keys?.active.sequence ?? 1) + 1, 'next');
+  return !keys || isNextMissing;
 }
 
 /** When every rotating purpose has had its next key published for so long that all processes have read it. */
