@@ -22,7 +22,17 @@ function trustList(entries: readonly string[]): (address: string) => boolean {
     if (prefix === undefined) list.addAddress(address, family);
     else list.addSubnet(address, Number(prefix), family);
   }
-  return (address) => list.check(address, isIPv4(address) ? 'ipv4' : 'ipv6');
+  // Proxies are few and ask all day; the list makes objects of an address each time that it is asked.
+  const answers = new Map<string, boolean>();
+  return (address) => {
+    let answer = answers.get(address);
+    if (answer === undefined) {
+      answer = list.check(address, isIPv4(address) ? 'ipv4' : 'ipv6');
+      if (answers.size >= 1000) answers.clear();
+      answers.set(address, answer);
+    }
+    return answer;
+  };
 }
 
 /**

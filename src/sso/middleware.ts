@@ -94,13 +94,16 @@ function useCookies(ctx: Context, provider: Provider, issuer: string): () => voi
   };
 }
 
+const isRedirect = (status: number): boolean => status >= 300 && status < 400;
+
 /**
  * Lets the forms of this answer end at the site, once the request has shown that the address is the site's: Chrome checks
  * form-action on every redirect, and the answer itself may be a form.
  */
 function allowReturn({ oidc, response }: KoaContextWithOIDC): void {
   const params = oidc?.redirectUriCheckPerformed ? oidc.params : undefined;
-  if (!params || !response.is('html')) return;
+  // A browser looks at the policy of the page with the form, never at that of a redirect.
+  if (!params || isRedirect(response.status) || !response.is('html')) return;
   const origin = URL.parse(String(params.redirect_uri ?? ''))?.origin;
   const policy = response.get('content-security-policy');
   if (origin && origin !== 'null' && policy)
