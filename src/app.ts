@@ -111,6 +111,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
         return 'caller' in answer ? answer.caller : new Problem('token-invalid', { cause: answer.fault });
       },
       person: (ctx, requirement) => portal.authenticate(ctx, requirement),
+      staff: (ctx, requirement) => portal.authenticateStaff(ctx, requirement),
     },
     probes: { store: () => store.ping() },
   });

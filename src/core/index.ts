@@ -30,4 +30,5 @@ export * from './page.ts';
 export * from './ports.ts';
 export * from './problem.ts';
 export * from './problems.ts';
+export * from './staff-role.ts';
 export * from './system.ts';

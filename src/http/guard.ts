@@ -1,6 +1,6 @@
 import type { Context, Middleware } from 'koa';
 import type { z } from 'zod';
-import { Problem } from '../core/index.ts';
+import { Problem, type StaffRole } from '../core/index.ts';
 import { limitAddress } from './address.ts';
 import type { CsrfGuard } from './csrf.ts';
 import { csrfField } from './csrf.ts';
@@ -20,6 +20,7 @@ import type {
   PersonCaller,
   RequestOf,
   Route,
+  StaffCaller,
 } from './route.ts';
 import type { Views } from './views.ts';
 
@@ -36,6 +37,14 @@ export interface Authenticators {
   bearer(token: string, ctx: Context): Promise<ClientCaller | Problem>;
   /** The person of the portal session, or where to send the browser for a login that meets the requirement. */
   person(ctx: Context, requirement: PersonRequirement): Promise<PersonCaller | { redirect: string }>;
+  /**
+   * The member of staff of the portal session, or where to send the browser for a login by passkey.
+   * @throws {Problem} staff-only when somebody else is logged in, or none of the roles is held
+   */
+  staff(
+    ctx: Context,
+    requirement: { roles: readonly StaffRole[]; freshSeconds?: number },
+  ): Promise<StaffCaller | { redirect: string }>;
 }
 
 /** Body limit of a route that states none. */
@@ -80,12 +89,16 @@ async function checkAccess(
 ): Promise<Caller | { redirect: string }> {
   if ('scope' in access) return checkBearer(ctx, access.scope, deps);
   if ('person' in access) return deps.authenticators.person(ctx, access.person);
+  if ('staff' in access) {
+    const { staff: roles, freshSeconds } = access;
+    return deps.authenticators.staff(ctx, { roles, ...(freshSeconds !== undefined && { freshSeconds }) });
+  }
   return { kind: 'anyone' };
 }
 
 function callerKey(caller: Caller, address: string): string {
   if (caller.kind === 'client') return `client:${caller.clientId}`;
-  if (caller.kind === 'person') return `person:${caller.accountId}`;
+  if (caller.kind === 'person' || caller.kind === 'staff') return `${caller.kind}:${caller.accountId}`;
   return `address:${limitAddress(address)}`;
 }
 

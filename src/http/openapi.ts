@@ -27,14 +27,16 @@ export interface RouteDescription {
 function describeAccess(access: Access): string {
   if ('anyone' in access) return `Anyone: ${access.anyone}.`;
   if ('scope' in access) return `An access token for this API with the scope ${access.scope}.`;
-  const { level, freshSeconds } = access.person;
+  const { freshSeconds } = 'person' in access ? access.person : access;
   const fresh = freshSeconds ? `, logged in within the last ${freshSeconds} seconds` : '';
+  if ('staff' in access) return `A member of staff who is ${access.staff.join(' or ')}${fresh}.`;
+  const { level } = access.person;
   return `A person in a portal session at assurance level ${level} or above${fresh}.`;
 }
 
 function security(access: Access): Json[] {
   if ('scope' in access) return [{ oauth: [access.scope] }];
-  return 'person' in access ? [{ session: [] }] : [];
+  return 'person' in access || 'staff' in access ? [{ session: [] }] : [];
 }
 
 /** Problems of the guard that a route can answer with, besides its own. */
@@ -44,7 +46,8 @@ function problemsOf(route: ApiRoute): string[] {
   if (route.body) codes.push('content-too-large', 'unsupported-media-type');
   if (route.limit) codes.push('rate-limited');
   if ('scope' in route.access) codes.push('token-missing', 'token-invalid', 'scope-missing');
-  if ('person' in route.access) codes.push('login-required');
+  if ('person' in route.access || 'staff' in route.access) codes.push('login-required');
+  if ('staff' in route.access) codes.push('staff-only');
   if (route.method !== 'GET' && !('scope' in route.access)) codes.push('csrf-failed');
   return [...new Set(codes)].sort();
 }

@@ -53,6 +53,16 @@ export const httpProblems = defineProblems({
     meaning:
       'The route needs a person in a portal session, or a fresher or higher one than this. `login` is where to go.',
   },
+  'staff-only': {
+    status: 403,
+    title: { zh: '仅限工作人员', en: 'Staff only' },
+    text: {
+      zh: '此页面仅供具有相应职责的工作人员使用。请用工作人员账号的通行密钥登录，或联系本单位的安全管理员。',
+      en: 'This page is for members of staff with a duty for it. Log in with your staff passkey, or ask the security administrator of your authority.',
+    },
+    meaning:
+      'The session belongs to somebody who is no member of staff, or who holds none of the roles of the route.',
+  },
   'csrf-failed': {
     status: 403,
     title: { zh: '页面已失效', en: 'This page is no longer valid' },

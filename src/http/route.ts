@@ -1,6 +1,6 @@
 import type { Context } from 'koa';
 import type { z } from 'zod';
-import type { Bilingual } from '../core/index.ts';
+import type { Bilingual, StaffDuty, StaffRole } from '../core/index.ts';
 
 /** The two languages of every page. */
 export type Locale = 'zh-CN' | 'en';
@@ -27,7 +27,18 @@ export interface PersonCaller {
   authTime: number;
 }
 
-export type Caller = { kind: 'anyone' } | ClientCaller | PersonCaller;
+/** A member of staff in a session of the portal, entered with a passkey. */
+export interface StaffCaller {
+  kind: 'staff';
+  accountId: string;
+  sessionId: string;
+  /** Those duties that the route asked for: the handler decides by their authorities. */
+  duties: readonly StaffDuty[];
+  /** Seconds since the epoch of the last authentication. */
+  authTime: number;
+}
+
+export type Caller = { kind: 'anyone' } | ClientCaller | PersonCaller | StaffCaller;
 
 /** Who may call a route; there is no default. */
 export type Access =
@@ -36,7 +47,9 @@ export type Access =
   /** A bearer of an access token for our API with this scope. */
   | { scope: `${string}:${string}` }
   /** A person in a portal session, at this level at least; `freshSeconds` asks for a login not older than that. */
-  | { person: { level: 0 | 1 | 2 | 3; freshSeconds?: number } };
+  | { person: { level: 0 | 1 | 2 | 3; freshSeconds?: number } }
+  /** A member of staff with one of these roles, in any authority. */
+  | { staff: readonly [StaffRole, ...StaffRole[]]; freshSeconds?: number };
 
 /** A limit of a route, counted per caller address or per another key. */
 export interface RouteLimit {

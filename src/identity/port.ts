@@ -17,6 +17,7 @@ import type {
 
 export type * from './care-port.ts';
 export type * from './outcomes.ts';
+export type * from './staff-port.ts';
 
 /** What the room needs to send a text message; the outbound room's gateway has this shape. */
 export interface SmsGateway {

@@ -1,3 +1,4 @@
+import { Problem } from '../core/index.ts';
 import type { Authenticators, Route } from '../http/index.ts';
 import { type SsoPages, sessionLifetimes } from '../sso/index.ts';
 import { accountActivityRoutes } from './account-activity.ts';
@@ -23,6 +24,8 @@ export interface Portal {
   routes: readonly Route[];
   /** The person of a request, for http's guard. */
   authenticate: Authenticators['person'];
+  /** The member of staff of a request: nobody yet is one. */
+  authenticateStaff: Authenticators['staff'];
   /** The pages that sso needs drawn. */
   pages: SsoPages;
 }
@@ -56,6 +59,9 @@ export function createPortal({ store, random, ...deps }: PortalDeps): Portal {
       ...accountCareRoutes(context),
     ],
     authenticate: createAuthenticate(context),
+    authenticateStaff: async () => {
+      throw new Problem('staff-only');
+    },
     pages: createSsoPages(context),
   };
 }

@@ -21,6 +21,7 @@ export {
   type SealRequest,
 } from './prepare-seal.ts';
 export { sealProblems } from './problems.ts';
+export type * from './register-port.ts';
 export { sealFile, signSeal } from './seal-file.ts';
 export { createSealSigner } from './seal-signer.ts';
 export { createTimeStamper, type TimeStamperDependencies } from './time-stamper.ts';

@@ -225,6 +225,9 @@ export function createTestRoom(overrides: Partial<HttpDeps> = {}): TestRoom {
         if (token === 'poor') return { kind: 'client', clientId: 'c2', scopes: new Set(['openid']) };
         return new Problem('token-invalid');
       },
+      staff: async () => {
+        throw new Problem('staff-only');
+      },
       person: async (ctx, requirement) => {
         const level = Number(ctx.get('X-Test-Level') || -1);
         if (level < requirement.level) return { redirect: `/login?level=${requirement.level}` };
