@@ -14,6 +14,7 @@ const rules: Rules = {
     http: { level: 2, may: ['core', 'telemetry'] },
     drawing: { level: 2, may: ['core'] },
     registries: { level: 3, may: ['core', 'outbound', 'telemetry'] },
+    receipts: { level: 3, may: ['core', 'storage', 'keyring', 'telemetry', 'audit', 'http'] },
     identity: {
       level: 4,
       may: ['core', 'storage', 'keyring', 'telemetry', 'registries', 'audit', 'http'],

@@ -26,7 +26,16 @@ import './events.ts';
 import './problems.ts';
 
 export { allEvents, defineEvents } from './catalogue.ts';
-export type { Audit, AuditCheck, AuditEvent, EventDefinition } from './port.ts';
+export type {
+  Audit,
+  AuditCheck,
+  AuditEvent,
+  EventDefinition,
+  InclusionProof,
+  LogTree,
+  Recorded,
+  SignedHead,
+} from './port.ts';
 
 export interface AuditDependencies {
   store: Pick<Store, 'collection'>;

@@ -22,6 +22,55 @@ export interface AuditEvent extends PendingEvent {
   };
 }
 
+/** Where a recorded event lies in the log for ever. */
+export interface Recorded {
+  eventId: string;
+  /** Milliseconds since the epoch, as the event says. */
+  at: number;
+  /** Place among all events of the log, from 0. */
+  leafIndex: number;
+  /** SHA-256 of 0x00 and the event's canonical JSON: what inclusion proofs prove. @see RFC 6962 2.1 */
+  leafHash: Buffer;
+}
+
+/** The log as it was at the end of one batch, signed: `size` events whose Merkle tree hash is `root`. */
+export interface SignedHead {
+  /** The batch that ends there. */
+  number: number;
+  /** Events in the log. */
+  size: number;
+  /** Merkle tree hash over all of them, base64url. @see RFC 6962 2.1 */
+  root: string;
+  /** Latest time of an event of that batch, milliseconds since the epoch. */
+  at: number;
+  /** An audit key, and its ES256 signature over the canonical JSON of the members above, `kid` and `format`; base64url. */
+  kid: string;
+  signature: string;
+}
+
+/** Proof that one event is in the log of a head. @see RFC 6962 2.1.1 */
+export interface InclusionProof {
+  leafIndex: number;
+  hashes: readonly Buffer[];
+  head: SignedHead;
+}
+
+/** The log as a Merkle tree: every batch is signed together with the tree over everything before it. */
+export interface LogTree {
+  /** The newest head; undefined while the log is empty. */
+  head(): Promise<SignedHead | undefined>;
+  /**
+   * Proves an event against the newest head that this process knows. Undefined when the log has no such event.
+   * @throws {Problem} audit-tree-damaged when the stored hashes do not lead to what was signed
+   */
+  inclusion(leafIndex: number): Promise<InclusionProof | undefined>;
+  /**
+   * The hashes that prove the log of `fromSize` events to be the beginning of the one of `toSize` events.
+   * Undefined when the log is not so long, or `fromSize` is 0 or greater than `toSize`. @see RFC 6962 2.1.2
+   */
+  consistency(fromSize: number, toSize: number): Promise<readonly Buffer[] | undefined>;
+}
+
 /** What `audit check` found. */
 export type AuditCheck =
   | { whole: true; batches: number; events: number; head: string }
@@ -39,7 +88,7 @@ export interface Audit {
    * @throws {Error} when the type is not in the catalogue or the data has another shape: a fault of the program
    */
   event(type: string, data: AuditEvent['data']): PendingEvent;
-  /** Appends directly, for acts that write nothing else. Resolves when durable; calls share batches. */
+  /** Appends directly, for acts that write nothing else. Resolves when durable, with its place; calls share batches. */
   record(type: string, data: AuditEvent['data']): Promise<void>;
   /**
    * Appends events that were committed elsewhere, once each by id, however often they are handed over and by whichever
