@@ -1,8 +1,16 @@
 import type { Audit } from '../audit/index.ts';
+import { bindOrganisation } from './bind-organisation.ts';
 import * as care from './care-for-account.ts';
 import { changeName } from './change-name.ts';
 import { confirmPhoneChange, startPhoneChange } from './change-phone.ts';
 import { completeRegistration, registrationPasskeyOptions } from './complete-registration.ts';
+import {
+  confirmOrganisation,
+  findOrganisation,
+  findRepresented,
+  listOrganisations,
+  releaseOrganisation,
+} from './confirm-organisation.ts';
 import {
   confirmRegistrationPhone,
   findDraft,
@@ -14,7 +22,7 @@ import { loginWithCode, sendLoginCode } from './login-with-code.ts';
 import { loginPasskeyOptions, loginWithPasskey } from './login-with-passkey.ts';
 import { loginWithPassword } from './login-with-password.ts';
 import * as passkeys from './manage-passkeys.ts';
-import type { AccountCare, Enrolment, Login, Recovery, Registration } from './port.ts';
+import type { AccountCare, Enrolment, Login, Organisations, Recovery, Registration } from './port.ts';
 import { raiseByCard, raiseByTelecom } from './raise-level.ts';
 import {
   completeRecovery,
@@ -99,5 +107,17 @@ export function openEnrolment(room: Room): Enrolment {
   return {
     enrolResident: (input) => enrolResident(room, input),
     findAccountId: (identifier) => findAccountId(room, identifier),
+  };
+}
+
+/** Organisations over the room's furniture. */
+export function openOrganisations(room: Room): Organisations {
+  return {
+    bind: (input) => bindOrganisation(room, input),
+    release: (input) => releaseOrganisation(room, input),
+    list: (accountId) => listOrganisations(room, accountId),
+    confirm: (accountId, organisationId) => confirmOrganisation(room, accountId, organisationId),
+    findRepresented: (accountId, organisationId) => findRepresented(room, accountId, organisationId),
+    find: (organisationId) => findOrganisation(room, organisationId),
   };
 }

@@ -3,6 +3,8 @@ import { defineEvents } from '../audit/index.ts';
 
 /** Random id of the account. */
 const account = z.string();
+/** Random id of the organisation. */
+const organisation = z.string();
 /** The site that started it. */
 const client = z.string().optional();
 const method = z.enum(['password', 'sms', 'passkey']);
@@ -82,6 +84,31 @@ export const identityEvents = defineEvents({
       account,
       level,
       by: z.enum(['police', 'telecom', 'social-security', 'counter']),
+    }),
+  },
+  'identity.organisation.bound': {
+    meaning:
+      'The business register confirmed a person as legal representative of an organisation, which is theirs to act for.',
+    data: z.strictObject({ account, organisation, level }),
+  },
+  'identity.organisation.confirmed': {
+    meaning: 'The business register confirmed the representative of an organisation once more.',
+    data: z.strictObject({ account, organisation }),
+  },
+  'identity.organisation.refused': {
+    meaning: 'A person asked for an organisation that the business register does not say they represent.',
+    data: z.strictObject({
+      account,
+      client,
+      reason: z.enum(['mismatch', 'not-found', 'struck-off']),
+    }),
+  },
+  'identity.organisation.ended': {
+    meaning: 'A person no longer stands for an organisation: sessions in which they act for it end at once.',
+    data: z.strictObject({
+      account,
+      organisation,
+      reason: z.enum(['representative-changed', 'struck-off', 'not-found', 'released']),
     }),
   },
   'identity.name.changed': {

@@ -2,6 +2,7 @@ import {
   type Bilingual,
   identifierReasonTexts,
   isIdentifierType,
+  parseCreditCode,
   parseIdentifier,
   parseIdNumber,
   parsePhoneNumber,
@@ -57,6 +58,15 @@ export function readPhone(text: string): Read<string> {
   return parsed.ok
     ? { ok: true, value: parsed.value.number }
     : fault('phoneNumber', parsed.reason, identifierReasonTexts[parsed.reason]);
+}
+
+/** Reads a unified social credit code. */
+export function readCreditCode(text: string): Read<string> {
+  // A failed check is no refusal: pilot codes are legal and fail it, and the register is asked in any case.
+  const parsed = parseCreditCode(text);
+  return parsed.ok
+    ? { ok: true, value: parsed.value.number }
+    : fault('creditCode', parsed.reason, identifierReasonTexts[parsed.reason]);
 }
 
 /** Reads the number of a social security card. */

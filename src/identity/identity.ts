@@ -7,13 +7,21 @@ import type { Logger, Metrics } from '../telemetry/index.ts';
 import { viewOf } from './account.ts';
 import { createAccounts } from './accounts.ts';
 import { createBackground } from './background.ts';
-import { openCare, openEnrolment, openLogin, openRecovery, openRegistration } from './doors.ts';
+import {
+  openCare,
+  openEnrolment,
+  openLogin,
+  openOrganisations,
+  openRecovery,
+  openRegistration,
+} from './doors.ts';
 import { finishPendingProofs } from './finish-pending-proof.ts';
 import { createKnownDevices } from './known-device.ts';
 import { createLimits } from './limits.ts';
 import { createLockouts } from './lockout.ts';
 import { createMessages } from './messages.ts';
 import { createOneTimeCodes } from './one-time-code.ts';
+import { createOrganisationRecords } from './organisation-records.ts';
 import { createOutbox } from './outbox.ts';
 import { createChallenges } from './passkey-challenge.ts';
 import { createPasskeys } from './passkeys.ts';
@@ -52,6 +60,7 @@ export function createIdentity(dependencies: IdentityDependencies): Identity {
     recovery: openRecovery(room),
     care: openCare(room, audit),
     enrolment: openEnrolment(room),
+    organisations: openOrganisations(room),
     findAccount: async (accountId) => {
       const account = await room.accounts.get(accountId);
       return account && viewOf(account, room.clock.now());
@@ -88,6 +97,11 @@ function furnish(dependencies: IdentityDependencies) {
   const codeFailuresPerHour = settings.codeFailuresPerHour ?? 3000;
   const room: Room = {
     accounts,
+    organisations: createOrganisationRecords({
+      collection: store.collection(collections.organisationsCollection),
+      clock,
+      random,
+    }),
     registrations: store.collection(collections.registrationsCollection),
     recoveries: store.collection(collections.recoveriesCollection),
     codes: createOneTimeCodes({

@@ -3,9 +3,9 @@
  *
  * Owns: accounts with their confirmed identifiers, phone, assurance records and ways to log in; registration with a real
  * name in three steps; login by password, code by SMS and passkey; recovery; the care of an account by its owner; lockouts,
- * codes and limits around all of these; messages about them.
+ * codes and limits around all of these; messages about them; organisations and who stands for them by the business register.
  * Does not own: pages and cookies (portal), sessions, grants and claims (sso), the registers' wire (registries), the SMS
- * gateway (outbound). Organisations, mandates and staff come as further kinds of account.
+ * gateway (outbound), for whom somebody acts at the moment (sso). Mandates of agents will be documents of their own.
  * Routes: none. Events: events.ts (identity.*).
  * Standards: GB 11643, NIST SP 800-63B-4 (authenticators), W3C WebAuthn Level 3, RFC 9106 (argon2id), RFC 8176 (amr).
  */
@@ -21,3 +21,6 @@ export const sessionEndingEvents: readonly string[] = [
   'identity.account.recovered',
   'identity.account.theft-reported',
 ];
+
+/** Events after which nobody acts for `organisation` as `account` any more. */
+export const actingEndingEvents: readonly string[] = ['identity.organisation.ended'];

@@ -22,6 +22,7 @@ const limits = {
   'recover-by-identity': { max: 5, windowSeconds: day },
   'card-by-identity': { max: 5, windowSeconds: day },
   'enquiry-by-account': { max: 10, windowSeconds: day },
+  'organisation-by-account': { max: 10, windowSeconds: day },
   'owner-told': { max: 1, windowSeconds: day },
 } satisfies Record<string, RateLimit>;
 

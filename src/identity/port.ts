@@ -1,5 +1,6 @@
 import type { AssuranceLevel, Bilingual } from '../core/index.ts';
 import type { AccountCare, AccountView } from './care-port.ts';
+import type { Organisations } from './organisation-port.ts';
 
 import type {
   Authenticated,
@@ -16,6 +17,7 @@ import type {
 } from './outcomes.ts';
 
 export type * from './care-port.ts';
+export type * from './organisation-port.ts';
 export type * from './outcomes.ts';
 export type * from './staff-port.ts';
 
@@ -238,6 +240,7 @@ export interface Identity {
   recovery: Recovery;
   care: AccountCare;
   enrolment: Enrolment;
+  organisations: Organisations;
   /** Undefined when unknown or disabled. The fast path of every token and claim. */
   findAccount(accountId: string): Promise<AccountView | undefined>;
   /** Asks the police register again about accounts that are waiting; answers how many were settled. */

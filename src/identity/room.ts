@@ -11,6 +11,7 @@ import type { Limits } from './limits.ts';
 import type { Lockouts } from './lockout.ts';
 import type { Messages } from './messages.ts';
 import type { OneTimeCodes } from './one-time-code.ts';
+import type { OrganisationRecords } from './organisation-records.ts';
 import type { Passkeys } from './passkeys.ts';
 import type { Passwords } from './password.ts';
 import type { IdentitySettings, SmsGateway } from './port.ts';
@@ -24,6 +25,7 @@ export type EventData<T extends IdentityEvent> = z.input<(typeof identityEvents)
 /** Everything that the use cases of this room work with. */
 export interface Room {
   accounts: Accounts;
+  organisations: OrganisationRecords;
   registrations: Collection<RegistrationDraft>;
   recoveries: Collection<RecoveryDraft>;
   codes: OneTimeCodes;

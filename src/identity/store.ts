@@ -2,6 +2,7 @@ import { defineCollection } from '../storage/index.ts';
 import { accountSchema } from './account.ts';
 import { lockoutSchema } from './lockout.ts';
 import { codeSchema } from './one-time-code.ts';
+import { organisationSchema } from './organisation.ts';
 import { challengeSchema } from './passkey-challenge.ts';
 import { recoverySchema } from './recovery.ts';
 import { registrationSchema } from './registration.ts';
@@ -18,6 +19,18 @@ export const accountsCollection = defineCollection({
     { name: 'passkey', path: 'lookups.passkeys', unique: true, blind: true },
     { name: 'outbox-due', path: 'outboxDueAt' },
     { name: 'proof-due', path: 'proof.dueAt' },
+  ],
+});
+
+/** One document an organisation; its credit code is unique, so that two people cannot both have bound it. */
+export const organisationsCollection = defineCollection({
+  name: 'organisations',
+  schema: organisationSchema,
+  key: (organisation) => organisation.id,
+  encrypted: true,
+  indexes: [
+    { name: 'credit-code', path: 'creditCode', unique: true, blind: true },
+    { name: 'bound-to', path: 'binding.account' },
   ],
 });
 
