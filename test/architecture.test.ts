@@ -35,6 +35,10 @@ const rules: Rules = {
       level: 6,
       may: ['core', 'http', 'identity', 'sso', 'audit', 'telemetry', 'storage', 'keyring'],
     },
+    wallet: {
+      level: 7,
+      may: ['core', 'storage', 'keyring', 'telemetry', 'audit', 'http', 'identity', 'licences'],
+    },
     'config.ts': { level: 9, may: ['core'] },
     'app.ts': { level: 10, may: 'every lower' },
     // The commands `demo` and `bench` start what lies in scripts; the service itself knows nothing of it.
@@ -62,7 +66,7 @@ const rules: Rules = {
     '@simplewebauthn/server': ['identity'],
     '@node-rs/argon2': ['identity'],
     'oidc-provider': ['sso'],
-    qrcode: ['portal', 'drawing'],
+    qrcode: ['portal', 'drawing', 'wallet'],
     '@cantoo/pdf-lib': ['drawing', 'seals'],
     '@cantoo/fontkit': ['drawing'],
     '@expo-google-fonts/noto-sans-sc': ['drawing'],
