@@ -66,6 +66,7 @@ const rules: Rules = {
     '@simplewebauthn/server': ['identity'],
     '@node-rs/argon2': ['identity'],
     'oidc-provider': ['sso'],
+    ajv: ['licences'],
     qrcode: ['portal', 'drawing', 'wallet'],
     '@cantoo/pdf-lib': ['drawing', 'seals'],
     '@cantoo/fontkit': ['drawing'],
