@@ -2,9 +2,11 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { isProblem, type PendingEvent, Problem, type Random } from '../core/index.ts';
 import type { Keyring } from '../keyring/index.ts';
 import type { Metrics } from '../telemetry/index.ts';
-import { sealBatch, type Tip } from './batch.ts';
+import { type Sealed, sealBatch } from './batch.ts';
 import { isAuditEvent } from './catalogue.ts';
-import { type Batches, batchKey, readTip } from './store.ts';
+import type { EndOfLog } from './end-of-log.ts';
+import type { Recorded } from './port.ts';
+import { type Batches, batchKey } from './store.ts';
 
 /** Events in one batch: enough to share a signature and a sync, few enough to read one back cheaply. */
 const maxBatch = 128;
@@ -19,12 +21,14 @@ const paceMs = 40;
 interface Waiting {
   event: PendingEvent;
   isRelayed: boolean;
-  resolve: () => void;
+  /** Without a place where another hand had recorded the event before. */
+  resolve: (recorded?: Recorded) => void;
   reject: (error: unknown) => void;
 }
 
 export interface LogDependencies {
   batches: Batches;
+  end: EndOfLog;
   keyring: Pick<Keyring, 'signer'>;
   random: Random;
   metrics: Metrics;
@@ -32,20 +36,20 @@ export interface LogDependencies {
 
 /** The writing end of the log. */
 export interface Log {
-  record(event: PendingEvent): Promise<void>;
+  record(event: PendingEvent): Promise<Recorded>;
   append(events: readonly PendingEvent[]): Promise<void>;
   drain(): Promise<void>;
   close(): Promise<void>;
 }
 
 /** Makes the writing end: everything that waits while one batch is written shares the next. */
-export function createLog({ batches, keyring, random, metrics }: LogDependencies): Log {
+export function createLog({ batches, end, keyring, random, metrics }: LogDependencies): Log {
   const waiting: Waiting[] = [];
   let running: Promise<void> | undefined;
   let isClosed = false;
   let begunAt = Number.NEGATIVE_INFINITY;
   let isCrowded = false;
-  const commit = createCommit({ batches, keyring, random, metrics });
+  const commit = createCommit({ batches, end, keyring, random, metrics });
   const measured = measure(metrics, () => waiting.length);
 
   /** Waits for others to travel with, if the batch before had any. A full batch and the end wait for nobody. */
@@ -63,13 +67,15 @@ export function createLog({ batches, keyring, random, metrics }: LogDependencies
       const items = waiting.splice(0, maxBatch);
       const startedAt = performance.now();
       try {
-        await commit(items);
-        for (const item of items) item.resolve();
+        const places = await commit(items);
+        for (const item of items) item.resolve(places.get(item.event.id));
         measured.written(items, (performance.now() - startedAt) / 1000);
       } catch (error) {
         for (const item of items) item.reject(error);
       }
       isCrowded = items.length > 1 || waiting.length > 0;
+      // The tree is derived from what is durable already: if it cannot be written now, it will be after the next batch.
+      await end.save().catch(() => {});
     }
     running = undefined;
   }
@@ -79,14 +85,16 @@ export function createLog({ batches, keyring, random, metrics }: LogDependencies
     return running;
   }
 
-  function enqueue(events: readonly PendingEvent[], isRelayed: boolean): Promise<unknown> {
+  function enqueue(events: readonly PendingEvent[], isRelayed: boolean): Promise<(Recorded | undefined)[]> {
     if (isClosed) throw new Error('the audit log of this process is closed');
     if (waiting.length + events.length > maxWaiting) {
       measured.refused();
       throw new Problem('audit-overloaded', { headers: { 'Retry-After': '2' } });
     }
     const enter = (event: PendingEvent) =>
-      new Promise<void>((resolve, reject) => waiting.push({ event, isRelayed, resolve, reject }));
+      new Promise<Recorded | undefined>((resolve, reject) =>
+        waiting.push({ event, isRelayed, resolve, reject }),
+      );
     return Promise.all(events.map(enter));
   }
 
@@ -94,7 +102,9 @@ export function createLog({ batches, keyring, random, metrics }: LogDependencies
     async record(event) {
       const done = enqueue([event], false);
       void wake();
-      await done;
+      const [recorded] = await done;
+      // Its id is new, so nobody else can have recorded it.
+      return recorded as Recorded;
     },
     async append(events) {
       const done = enqueue(events.filter(isAuditEvent), true);
@@ -111,38 +121,33 @@ export function createLog({ batches, keyring, random, metrics }: LogDependencies
   };
 }
 
-/** Writes one batch, against any number of other processes that write theirs. */
-function createCommit({ batches, keyring, random, metrics }: LogDependencies) {
-  let tip: Tip | undefined;
+/** Writes one batch, against any number of other processes that write theirs; answers where each event lies, by id. */
+function createCommit({ batches, end, keyring, random, metrics }: LogDependencies) {
   const conflicts = metrics.counter({
     name: 'tongxing_audit_conflicts_total',
     help: 'Batches that were sealed again because another process appended first, or because an event was there already.',
   });
 
-  return async function commit(items: readonly Waiting[]): Promise<void> {
+  return async function commit(items: readonly Waiting[]): Promise<ReadonlyMap<string, Recorded>> {
     let rest = withoutRepeats(items);
     for (let attempt = 1; rest.length > 0; attempt++) {
-      const relayed = rest.filter((item) => item.isRelayed).map((item) => item.event.id);
-      const before: Tip = tip ?? (await readTip(batches));
-      const events = rest.map((item) => item.event);
-      const { batch, tip: after } = await sealBatch(
-        before,
-        { events, relayed },
-        await keyring.signer('audit'),
-      );
-      // Whatever goes wrong from here on, what this process believed about the end of the log has to be read again.
-      tip = undefined;
+      const before = end.known().number > 0 ? end.known() : await end.read();
+      const sealed = await sealBatch(before, contentOf(rest), await keyring.signer('audit'));
       try {
-        await batches.insert(batch);
-        tip = after;
-        return;
+        await batches.insert(sealed.batch);
+        end.advanceTo(sealed.tip);
+        return placesOf(sealed);
       } catch (error) {
         if (!isProblem(error, 'already-exists')) throw error;
         conflicts.add({});
-        const there = await batches.get(batchKey(batch.number));
+        const there = await batches.get(batchKey(sealed.batch.number));
         // The answer of our own write was lost on the way: the signature is random, so this is no one else's.
-        if (there?.value.signature === batch.signature) return;
-        if (!there) {
+        if (there?.value.signature === sealed.batch.signature) {
+          end.advanceTo(sealed.tip);
+          return placesOf(sealed);
+        }
+        if (there) await end.read();
+        else {
           const left = await withoutStored(rest, batches);
           if (left.length === rest.length) throw error;
           rest = left;
@@ -150,7 +155,23 @@ function createCommit({ batches, keyring, random, metrics }: LogDependencies) {
         if (attempt > 2) await delay((random.bytes(1)[0] as number) % (2 * attempt));
       }
     }
+    return new Map();
   };
+}
+
+const contentOf = (items: readonly Waiting[]) => ({
+  events: items.map(({ event }) => event),
+  relayed: items.filter(({ isRelayed }) => isRelayed).map(({ event }) => event.id),
+});
+
+function placesOf({ batch, tip, leaves }: Sealed): ReadonlyMap<string, Recorded> {
+  const first = tip.tree.size - leaves.length;
+  return new Map(
+    batch.events.map(({ id, at }, place) => [
+      id,
+      { eventId: id, at, leafIndex: first + place, leafHash: leaves[place] as Buffer },
+    ]),
+  );
 }
 
 /** One process may be handed a relayed event twice before it is settled. */

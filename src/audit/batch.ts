@@ -1,16 +1,14 @@
-import { createPublicKey, hash, type KeyObject, verify } from 'node:crypto';
+import { createPublicKey, type KeyObject, verify } from 'node:crypto';
 import { z } from 'zod';
 import { canonicalJson, type PendingEvent } from '../core/index.ts';
 import type { Signer } from '../keyring/index.ts';
+import type { SignedHead } from './port.ts';
+import { emptyTree, grow, leafHash, rootOf, type Tile, type Tree } from './tree.ts';
 
-const hashText = z.string().regex(/^[\w-]{43}$/);
-
-/** One link of the log as it is stored and exported: some events in order, sealed to everything before them. */
+/** One link of the log as it is stored: some events in order, signed together with everything before them. */
 export const batchSchema = z
   .strictObject({
     number: z.int().min(1).meta({ description: 'Place of the batch in the log, without a gap.' }),
-    previous: hashText.meta({ description: 'Head of the batch before; 32 zero bytes in the first.' }),
-    firstEvent: z.int().min(0).meta({ description: 'How many events the log had before this batch.' }),
     kid: z.string().min(1).max(100),
     signature: z.string().regex(/^[\w-]+$/),
     events: z
@@ -36,81 +34,72 @@ export type Batch = z.infer<typeof batchSchema>;
 /** Where the log ends: what the next batch builds on. */
 export interface Tip {
   number: number;
-  /** SHA-256 of the signed text of the last batch, base64url. */
-  head: string;
-  /** Events in the log. */
-  events: number;
+  tree: Tree;
+  /** Tiles that filled up since this process last wrote some. */
+  full: readonly Tile[];
+  /** What the last batch says of itself; undefined in an empty log. */
+  last?: Pick<SignedHead, 'at' | 'kid' | 'signature'>;
 }
 
 /** The end of an empty log. */
-export const emptyLog: Tip = { number: 0, head: Buffer.alloc(32).toString('base64url'), events: 0 };
+export const emptyLog: Tip = { number: 0, tree: emptyTree, full: [] };
 
-const sha256 = (data: Uint8Array | string): Buffer => hash('sha256', data, 'buffer');
-const leafPrefix = Buffer.of(0);
-const nodePrefix = Buffer.of(1);
-
-/** Hash of one event as a leaf of a Merkle tree: SHA-256 of 0x00 and the event's canonical JSON. @see RFC 6962 2.1 */
-export function leafHash(event: PendingEvent): Buffer {
-  const { id, type, at, data } = event;
-  return sha256(Buffer.concat([leafPrefix, Buffer.from(canonicalJson({ id, type, at, data }))]));
-}
-
-/** Merkle tree hash of leaves; at least one. @see RFC 6962 2.1 */
-export function treeHash(leaves: readonly Buffer[]): Buffer {
-  const [only] = leaves;
-  if (leaves.length === 1 && only) return only;
-  let split = 1;
-  while (split * 2 < leaves.length) split *= 2;
-  return sha256(Buffer.concat([nodePrefix, treeHash(leaves.slice(0, split)), treeHash(leaves.slice(split))]));
-}
+/** Name of the format, signed too, so that nothing else can pass for a head of the log. */
+export const auditFormat = 'tongxing.audit.2';
 
 /**
- * The bytes that are signed and that the next batch names by their hash. The tree hash over the events stands for the events,
- * so that a batch can be proved whole by the hashes of its events after retention took their bodies. The format is signed
- * too, so that nothing else can pass for a batch.
+ * The bytes that are signed: how many events the log has now, and their tree hash. It stands for every event there is, so one
+ * signature vouches for the whole log, and holds also where retention has left nothing but hashes.
  */
-function signedText({ number, previous, firstEvent, kid, events }: Omit<Batch, 'signature'>): string {
-  const root = treeHash(events.map(leafHash)).toString('base64url');
-  return canonicalJson({
-    format: 'tongxing.audit.1',
-    number,
-    previous,
-    firstEvent,
-    count: events.length,
-    root,
-    kid,
-  });
+export function signedText({ number, size, root, at, kid }: Omit<SignedHead, 'signature'>): Buffer {
+  return Buffer.from(canonicalJson({ format: auditFormat, number, size, root, at, kid }));
 }
 
-const tipOf = ({ number, firstEvent, events }: Omit<Batch, 'signature'>, text: string): Tip => ({
-  number,
-  head: sha256(text).toString('base64url'),
-  events: firstEvent + events.length,
+/** What a batch says of itself in its head. */
+export const lastOf = ({ kid, signature, events }: Omit<Batch, 'number'>): NonNullable<Tip['last']> => ({
+  at: Math.max(...events.map(({ at }) => at)),
+  kid,
+  signature,
 });
 
-/** Where the log ends after this batch. */
-export const tipAfter = (batch: Batch): Tip => tipOf(batch, signedText(batch));
+/** The signed head at the end of the log; undefined in an empty one. */
+export function headOf({ number, tree, last }: Tip): SignedHead | undefined {
+  return last && { number, size: tree.size, root: rootOf(tree).toString('base64url'), ...last };
+}
+
+/** Where the log ends after this batch, as the batch says: nothing is verified. */
+export function extend(before: Tip, batch: Batch, leaves = batch.events.map(leafHash)): Tip {
+  const { tree, full } = grow(before.tree, leaves);
+  return { number: batch.number, tree, full: [...before.full, ...full], last: lastOf(batch) };
+}
+
+/** A batch sealed to the end of the log, where the log ends then, and the leaves of its events. */
+export interface Sealed {
+  batch: Batch;
+  tip: Tip;
+  leaves: readonly Buffer[];
+}
 
 /**
- * Seals events to the end of the log and says where it ends then. `relayed` are the ids among them that must not come twice:
- * a unique index keeps them.
+ * Seals events to the end of the log. `relayed` are the ids among them that must not come twice: a unique index keeps them.
  */
 export async function sealBatch(
   before: Tip,
   { events, relayed }: { events: readonly PendingEvent[]; relayed: readonly string[] },
-  signer: Signer,
-): Promise<{ batch: Batch; tip: Tip }> {
-  const unsigned = {
+  { kid, sign }: Pick<Signer, 'kid' | 'sign'>,
+): Promise<Sealed> {
+  const leaves = events.map(leafHash);
+  const unsigned: Batch = {
     number: before.number + 1,
-    previous: before.head,
-    firstEvent: before.events,
-    kid: signer.kid,
+    kid,
+    signature: '',
     events: events.map(({ id, type, at, data }) => ({ id, type, at, data })),
     ...(relayed.length > 0 && { relayed: [...relayed] }),
   };
-  const text = signedText(unsigned);
-  const signature = (await signer.sign(Buffer.from(text))).toString('base64url');
-  return { batch: { ...unsigned, signature }, tip: tipOf(unsigned, text) };
+  const tip = extend(before, unsigned, leaves);
+  const signature = (await sign(signedText(headOf(tip) as SignedHead))).toString('base64url');
+  const batch = { ...unsigned, signature };
+  return { batch, tip: { ...tip, last: lastOf(batch) }, leaves };
 }
 
 /** Public keys by kid, imported once for a whole check. */
@@ -123,25 +112,27 @@ export function verificationKeys(
   return new Map([...jwks].map(([kid, jwk]) => [kid, createPublicKey({ key: { ...jwk }, format: 'jwk' })]));
 }
 
+/** True when the key signed the head. */
+export function verifyHead({ signature, ...head }: SignedHead, key: KeyObject): boolean {
+  const bytes = Buffer.from(signature, 'base64url');
+  return verify('sha256', signedText(head), { key, dsaEncoding: 'ieee-p1363' }, bytes);
+}
+
 /** Proves one batch at its place of the log: answers where the log ends after it, or what is wrong with it. */
 export function verifyBatch(
   batch: Batch,
   before: Tip,
   keys: VerificationKeys,
 ): Tip | { fault: 'chain' | 'content' | 'signature'; detail: string } {
-  const chain = (detail: string) => ({ fault: 'chain' as const, detail });
-  if (batch.number !== before.number + 1) return chain(`it calls itself number ${batch.number}`);
-  if (batch.previous !== before.head) return chain('it does not name the hash of the batch before');
-  if (batch.firstEvent !== before.events)
-    return chain(`${before.events} events lie before it, not ${batch.firstEvent}`);
+  if (batch.number !== before.number + 1)
+    return { fault: 'chain', detail: `it calls itself number ${batch.number}` };
   const ids = new Set(batch.events.map((event) => event.id));
   if (batch.relayed?.some((id) => !ids.has(id)))
     return { fault: 'content', detail: 'it lists a relayed event that it does not hold' };
   const key = keys.get(batch.kid);
   if (!key) return { fault: 'signature', detail: `there is no key ${batch.kid}` };
-  const text = signedText(batch);
-  const signature = Buffer.from(batch.signature, 'base64url');
-  return verify('sha256', Buffer.from(text), { key, dsaEncoding: 'ieee-p1363' }, signature)
-    ? tipOf(batch, text)
+  const tip = extend(before, batch);
+  return verifyHead(headOf(tip) as SignedHead, key)
+    ? tip
     : { fault: 'signature', detail: `what it holds is not what ${batch.kid} signed` };
 }

@@ -7,10 +7,10 @@
  * Routes: none. Events: events.ts, those of the rooms below that cannot know this one.
  *
  * One document is one batch. Its number is a unique key, so that many processes append to one sequence without locks: whoever
- * loses the race reads the new tip and tries again. A batch names the hash of the one before and is signed; relayed
- * events are unique by id. The hash of an event is a Merkle leaf and `firstEvent` its place in the log, so that a tree
- * over all events, and with it inclusion proofs, can be built over what is stored already, without another format.
- * Standards: RFC 6962 2.1 (leaf and node hashes), RFC 8785, RFC 7518 3.4 (ES256).
+ * loses the race reads on and tries again. A batch is signed together with the Merkle tree over all events up to its end, so
+ * every batch is a signed head of the tree; relayed events are unique by id. Rows of the tree are stored beside
+ * the batches, from which they can be computed again: an inclusion proof reads four of them.
+ * Standards: RFC 6962 2.1 (tree, proofs), RFC 9162 2.1 (their verification), RFC 8785, RFC 7518 3.4 (ES256).
  */
 import type { Clock, Random } from '../core/index.ts';
 import type { Keyring } from '../keyring/index.ts';
@@ -19,12 +19,15 @@ import type { Metrics } from '../telemetry/index.ts';
 import { createLog } from './append.ts';
 import { createEvent } from './catalogue.ts';
 import { checkLog } from './check.ts';
+import { createEndOfLog } from './end-of-log.ts';
+import { createLogTree } from './log-tree.ts';
 import type { Audit } from './port.ts';
 import { eventsOf, exportLog } from './read.ts';
-import { auditBatches } from './store.ts';
+import { auditBatches, auditEdges, auditTiles } from './store.ts';
 import './events.ts';
 import './problems.ts';
 
+export { verifyHead } from './batch.ts';
 export { allEvents, defineEvents } from './catalogue.ts';
 export type {
   Audit,
@@ -37,6 +40,8 @@ export type {
   SignedHead,
 } from './port.ts';
 
+export { verifyConsistency, verifyInclusion } from './proofs.ts';
+
 export interface AuditDependencies {
   store: Pick<Store, 'collection'>;
   keyring: Pick<Keyring, 'signer' | 'publicKeys'>;
@@ -48,14 +53,17 @@ export interface AuditDependencies {
 /** Makes the log of this process. Any number of processes may share one store. */
 export function createAudit({ store, keyring, clock, random, metrics }: AuditDependencies): Audit {
   const batches = store.collection(auditBatches);
-  const log = createLog({ batches, keyring, random, metrics });
+  const rows = { tiles: store.collection(auditTiles), edges: store.collection(auditEdges) };
+  const end = createEndOfLog({ batches, rows, keyring });
+  const log = createLog({ batches, end, keyring, random, metrics });
   const event: Audit['event'] = (type, data) => createEvent(type, data, { clock, random });
   return {
     event,
     record: (type, data) => log.record(event(type, data)),
     append: log.append,
     eventsOf: (account, options) => eventsOf(batches, account, options),
-    check: async (progress) => checkLog(batches, await keyring.publicKeys('audit'), progress),
+    tree: createLogTree(end, rows.tiles),
+    check: async (progress) => checkLog({ batches, rows, keys: await keyring.publicKeys('audit'), progress }),
     export: () => exportLog(batches, () => keyring.publicKeys('audit')),
     drain: log.drain,
     close: log.close,

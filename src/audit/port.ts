@@ -73,11 +73,12 @@ export interface LogTree {
 
 /** What `audit check` found. */
 export type AuditCheck =
-  | { whole: true; batches: number; events: number; head: string }
+  | { whole: true; batches: number; events: number; head: string /* root of the tree, base64url */ }
   | {
       whole: false;
       batch: number;
-      fault: 'missing' | 'unreadable' | 'chain' | 'signature' | 'content';
+      /** `tree`: the batch is sound, but the stored hashes that proofs are made of are not those of the log. */
+      fault: 'missing' | 'unreadable' | 'chain' | 'signature' | 'content' | 'tree';
       detail: string;
     };
 
@@ -89,7 +90,7 @@ export interface Audit {
    */
   event(type: string, data: AuditEvent['data']): PendingEvent;
   /** Appends directly, for acts that write nothing else. Resolves when durable, with its place; calls share batches. */
-  record(type: string, data: AuditEvent['data']): Promise<void>;
+  record(type: string, data: AuditEvent['data']): Promise<Recorded>;
   /**
    * Appends events that were committed elsewhere, once each by id, however often they are handed over and by whichever
    * process. Resolves when durable. The relay calls it with everything that is pending: what is in no catalogue is left out.
@@ -103,6 +104,8 @@ export interface Audit {
     account: string,
     options?: { types?: readonly string[]; after?: string; limit?: number },
   ): Promise<Page<AuditEvent>>;
+  /** Proofs over the whole log. */
+  readonly tree: LogTree;
   /** Reads every batch again and proves numbers, hashes, signatures (also by retired keys) and content. */
   check(progress?: (batch: number) => void): Promise<AuditCheck>;
   /** The public keys first, then every event in order, as signed batches: enough to check the log without us. */

@@ -2,6 +2,16 @@ import { defineProblems } from '../core/index.ts';
 
 /** What only the log can say. */
 export const auditProblems = defineProblems({
+  'audit-tree-damaged': {
+    status: 500,
+    title: { zh: '审计日志的哈希树受损', en: 'Tree of the log damaged' },
+    text: {
+      zh: '暂时无法给出日志证明。请联系运行单位检查审计日志（tongxing audit check）。',
+      en: 'No proof from the log can be given. Ask the operator to check the audit log (tongxing audit check).',
+    },
+    meaning:
+      'The stored rows of the Merkle tree do not lead to the hash that was signed, so no proof is handed out. `tongxing audit check` names what is damaged; the batches themselves are checked apart.',
+  },
   'audit-overloaded': {
     status: 503,
     title: { zh: '系统繁忙', en: 'Too busy' },

@@ -1,6 +1,7 @@
 import { formatCursor, type Page, type PendingEvent, Problem, parseCursor } from '../core/index.ts';
+import { auditFormat, emptyLog, extend, headOf } from './batch.ts';
 import type { AuditEvent } from './port.ts';
-import type { Batches } from './store.ts';
+import { type Batches, batchKey } from './store.ts';
 
 /** Batches that one page looks through before it ends early: a rare type must not make one request read years. */
 const maxBatchesRead = 500;
@@ -55,19 +56,21 @@ function readCursor(after: string): [batch: number, place: number] {
   return [batch, place];
 }
 
-/** The public keys, then every batch in order. What only our index needs is left out. */
+/** The public keys, then every batch in order with the head that it signs. What only our index needs is left out. */
 export async function* exportLog(
   batches: Batches,
   publicKeys: () => Promise<ReadonlyMap<string, Readonly<Record<string, unknown>>>>,
 ): AsyncIterable<Record<string, unknown>> {
-  yield { format: 'tongxing.audit.1', keys: [...(await publicKeys()).values()] };
-  let after: string | undefined;
-  do {
-    const page = await batches.find({ index: 'number', limit: batchesAtOnce, ...(after && { after }) });
-    for (const { value } of page.items) {
-      const { relayed: _relayed, ...signed } = value;
-      yield signed;
+  yield { format: auditFormat, keys: [...(await publicKeys()).values()] };
+  let tip = emptyLog;
+  for (;;) {
+    const ahead = Array.from({ length: batchesAtOnce }, (_, at) =>
+      batches.get(batchKey(tip.number + 1 + at)),
+    );
+    for (const stored of await Promise.all(ahead)) {
+      if (!stored) return;
+      tip = { ...extend(tip, stored.value), full: [] };
+      yield { ...headOf(tip), events: stored.value.events };
     }
-    after = page.next;
-  } while (after !== undefined);
+  }
 }

@@ -1,5 +1,7 @@
+import { z } from 'zod';
 import { type Collection, defineCollection } from '../storage/index.ts';
-import { type Batch, batchSchema, emptyLog, type Tip, tipAfter } from './batch.ts';
+import { type Batch, batchSchema } from './batch.ts';
+import type { Tile, Tree } from './tree.ts';
 
 /** The log: one document a batch. Not encrypted: it holds no personal data, and whoever checks it must be able to read it. */
 export const auditBatches = defineCollection({
@@ -7,24 +9,73 @@ export const auditBatches = defineCollection({
   schema: batchSchema,
   key: (batch) => batchKey(batch.number),
   indexes: [
-    { name: 'number', path: 'number' },
     { name: 'account', path: ['events.data.account', 'number'] },
     // What makes a relayed event appear once although a relay may hand it over again after a crash.
     { name: 'relayed', path: 'relayed', unique: true },
   ],
 });
 
-/** The log as this room uses it: nothing that changes or removes is named. */
-export type Batches = Pick<
-  Collection<Batch, 'number' | 'account' | 'relayed'>,
-  'get' | 'insert' | 'find' | 'count'
->;
+const hashesText = z
+  .string()
+  .regex(/^[\w-]*$/)
+  .meta({ description: 'SHA-256 hashes one after another, base64url.' });
 
-/** Key of a batch: its number, so that a number is taken once. The order is that of the indexes. */
+/** Full rows of the tree over all events. Derived from the batches: they make proofs quick and prove nothing themselves. */
+export const auditTiles = defineCollection({
+  name: 'audit-tiles',
+  schema: z.strictObject({ level: z.int().min(0), index: z.int().min(0), hashes: hashesText }),
+  key: ({ level, index }) => tileKey(level, index),
+  indexes: [],
+});
+
+/** The right edge of the tree at a batch, so that a starting process reads the few batches since then and not all. */
+export const auditEdges = defineCollection({
+  name: 'audit-edges',
+  schema: z.strictObject({ number: z.int().min(1), levels: z.array(hashesText) }),
+  key: () => edgeKey,
+  indexes: [],
+});
+
+/** Key of the one edge. */
+export const edgeKey = 'edge';
+
+/** The log as this room uses it: nothing that changes or removes is named. */
+export type Batches = Pick<Collection<Batch, 'account' | 'relayed'>, 'get' | 'insert' | 'find' | 'count'>;
+
+type StoredTile = z.infer<(typeof auditTiles)['schema']>;
+type StoredEdge = z.infer<(typeof auditEdges)['schema']>;
+
+/** What is stored of the tree. */
+export interface TreeRows {
+  tiles: Pick<Collection<StoredTile>, 'get' | 'insert' | 'replace'>;
+  edges: Pick<Collection<StoredEdge>, 'get' | 'insert' | 'replace'>;
+}
+
+/** Key of a batch: its number, so that a number is taken once. */
 export const batchKey = (number: number): string => String(number);
 
-/** Where the stored log ends now. */
-export async function readTip(batches: Batches): Promise<Tip> {
-  const { items } = await batches.find({ index: 'number', order: 'descending', limit: 1 });
-  return items[0] ? tipAfter(items[0].value) : emptyLog;
+/** Key of a tile. */
+export const tileKey = (level: number, index: number): string => `${level}-${index}`;
+
+const pack = (hashes: readonly Buffer[]): string => Buffer.concat(hashes).toString('base64url');
+
+function unpack(text: string): Buffer[] {
+  const bytes = Buffer.from(text, 'base64url');
+  return Array.from({ length: bytes.length / 32 }, (_, at) => bytes.subarray(at * 32, at * 32 + 32));
 }
+
+/** A tile in its stored form. */
+export const packTile = ({ level, index, hashes }: Tile): StoredTile => ({
+  level,
+  index,
+  hashes: pack(hashes),
+});
+
+/** The hashes of a stored tile. */
+export const unpackTile = ({ hashes }: StoredTile): readonly Buffer[] => unpack(hashes);
+
+/** The edge of a tree in its stored form. */
+export const packEdge = (number: number, { edge }: Tree): StoredEdge => ({ number, levels: edge.map(pack) });
+
+/** The unfinished tiles of a stored edge. */
+export const unpackEdge = ({ levels }: StoredEdge): readonly (readonly Buffer[])[] => levels.map(unpack);

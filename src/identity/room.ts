@@ -46,5 +46,5 @@ export interface Room {
   /** An event to ride in a document. */
   event<T extends IdentityEvent>(type: T, data: EventData<T>): PendingEvent;
   /** An event that is a write of its own. */
-  record<T extends IdentityEvent>(type: T, data: EventData<T>): Promise<void>;
+  record<T extends IdentityEvent>(type: T, data: EventData<T>): Promise<unknown>;
 }

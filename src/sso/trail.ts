@@ -10,7 +10,7 @@ export interface Trail {
 
 /** Makes the trail. Recording runs beside the rest of the request, so that it costs latency only where it is slower. */
 export function createTrail(audit: Audit): Trail {
-  const begun = new WeakMap<object, Promise<void>[]>();
+  const begun = new WeakMap<object, Promise<unknown>[]>();
   return {
     note(ctx, type, data) {
       const recording = audit.record(type, data);

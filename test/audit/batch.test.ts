@@ -3,13 +3,12 @@ import { describe, expect, it } from '@jest/globals';
 import {
   batchSchema,
   emptyLog,
-  leafHash,
+  headOf,
   sealBatch,
-  tipAfter,
-  treeHash,
   verificationKeys,
   verifyBatch,
 } from '../../src/audit/batch.ts';
+import { emptyTree, grow, leafHash, rootOf } from '../../src/audit/tree.ts';
 import { canonicalJson } from '../../src/core/index.ts';
 import { createTestKeyring, pending } from './kit.ts';
 
@@ -26,6 +25,8 @@ describe('the hashes of the log', () => {
     expect(leaves[0]).toEqual(sha256(Buffer.of(0), canonicalJson(events[0])));
     const node = (left: Buffer, right: Buffer) => sha256(Buffer.of(1), left, right);
     const [a, b, c, d, e, f, g] = leaves as [Buffer, Buffer, Buffer, Buffer, Buffer, Buffer, Buffer];
+    const treeHash = (some: readonly Buffer[]) => rootOf(grow(emptyTree, some).tree);
+    expect(treeHash([])).toEqual(sha256(''));
     expect(treeHash([a])).toEqual(a);
     expect(treeHash([a, b, c])).toEqual(node(node(a, b), c));
     expect(treeHash(leaves)).toEqual(node(node(node(a, b), node(c, d)), node(node(e, f), g)));
@@ -42,21 +43,23 @@ describe('the hashes of the log', () => {
     const keys = verificationKeys(await keyring.publicKeys('audit'));
     const events = [pending({ turn: 1 }), pending({ turn: 2 })];
     const relayed = [events[0]?.id as string];
-    const { batch, tip } = await sealBatch(emptyLog, { events, relayed }, await keyring.signer('audit'));
-    const proved = (change: object) => verifyBatch({ ...batch, ...change }, emptyLog, keys);
-    const otherHash = batch.previous.replaceAll('A', 'B');
+    const signer = await keyring.signer('audit');
+    const { tip: before } = await sealBatch(emptyLog, { events: [pending()], relayed: [] }, signer);
+    const { batch, tip } = await sealBatch(before, { events, relayed }, signer);
+    const proved = (change: object) => verifyBatch({ ...batch, ...change }, before, keys);
+    const otherSignature = before.last?.signature;
     expect(batchSchema.parse(batch)).toEqual(batch);
     expect(proved({})).toEqual(tip);
-    expect(tipAfter(batch)).toEqual(tip);
-    expect(tip).toMatchObject({ number: 1, events: 2 });
-    expect(proved({ number: 2 })).toMatchObject({ fault: 'chain' });
-    expect(proved({ previous: otherHash })).toMatchObject({ fault: 'chain' });
-    expect(proved({ firstEvent: 1 })).toMatchObject({ fault: 'chain' });
+    expect(headOf(tip)).toMatchObject({ number: 2, size: 3, at: Math.max(...events.map(({ at }) => at)) });
+    expect(proved({ number: 1 })).toMatchObject({ fault: 'chain' });
     expect(proved({ relayed: ['somebody-else'] })).toMatchObject({ fault: 'content' });
     expect(proved({ events: [...events].reverse() })).toMatchObject({ fault: 'signature' });
     expect(proved({ events: events.slice(0, 1) })).toMatchObject({ fault: 'signature' });
     expect(proved({ events: [events[0], { ...events[1], at: 0 }] })).toMatchObject({ fault: 'signature' });
     expect(proved({ kid: 'other' })).toMatchObject({ fault: 'signature' });
-    expect(proved({ signature: otherHash.repeat(2) })).toMatchObject({ fault: 'signature' });
+    expect(proved({ signature: otherSignature })).toMatchObject({ fault: 'signature' });
+    // The signature stands for everything before the batch too.
+    const { tip: elsewhere } = await sealBatch(emptyLog, { events: [pending()], relayed: [] }, signer);
+    expect(verifyBatch(batch, elsewhere, keys)).toMatchObject({ fault: 'signature' });
   });
 });

@@ -34,7 +34,10 @@ beforeAll(async () => {
       audit.record('demo.person.left', { account: 'same' }),
     ]);
   }
-  for await (const line of audit.export()) if ('number' in line) batches.push(line as Batch);
+  for await (const line of audit.export()) {
+    const { number, kid, signature, events } = line as Batch;
+    if (number) batches.push({ number, kid, signature, events });
+  }
   await stores.close();
   pristine = readFileSync(stores.file);
 });
@@ -70,12 +73,6 @@ describe('the check of the log', () => {
 
   it.each([
     ['a number', 'chain', (batch: Batch) => ({ ...batch, number: 24 })],
-    [
-      'the link to the batch before',
-      'chain',
-      (batch: Batch) => ({ ...batch, previous: batches[0]?.previous }),
-    ],
-    ['the place of its events', 'chain', (batch: Batch) => ({ ...batch, firstEvent: 45 })],
     [
       'an event',
       'signature',
