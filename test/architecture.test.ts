@@ -40,6 +40,7 @@ const rules: Rules = {
       may: ['core', 'storage', 'keyring', 'telemetry', 'audit', 'http', 'identity', 'licences'],
     },
     'config.ts': { level: 9, may: ['core'] },
+    'accounts.ts': { level: 9, may: ['identity', 'sso'] },
     'app.ts': { level: 10, may: 'every lower' },
     // The commands `demo` and `bench` start what lies in scripts; the service itself knows nothing of it.
     cli: { level: 11, may: 'every lower', beside: 'scripts' },
@@ -57,6 +58,7 @@ const rules: Rules = {
     'ipaddr.js': ['outbound'],
     cockatiel: ['outbound', 'registries'],
     koa: ['http'],
+    '@fastify/busboy': ['http'],
     '@koa/router': ['http'],
     '@koa/bodyparser': ['http'],
     'koa-mount': ['http'],

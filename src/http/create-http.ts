@@ -24,6 +24,7 @@ import type { Listener, ListenOptions } from './server.ts';
 import { listen } from './server.ts';
 import type { Probes } from './service-routes.ts';
 import { assetRoutes, descriptionRoutes, healthRoutes } from './service-routes.ts';
+import { createUploadReader } from './upload.ts';
 import { createViews } from './views.ts';
 
 /** What the room needs. */
@@ -115,7 +116,12 @@ export function createHttp(deps: HttpDeps): Http {
   let closing = false;
   const isClosing = () => closing;
   const takeUse = createRouteLimits({ ...deps, key: subkey(deps.csrfKey, 'limits') });
-  const table = createRouteTable({ ...face, authenticators: deps.authenticators, takeUse });
+  const table = createRouteTable({
+    ...face,
+    authenticators: deps.authenticators,
+    takeUse,
+    uploads: createUploadReader(),
+  });
   const attached = createAttachments();
   const app = createKoa(deps);
   const addresses = createAddressReader(deps.trustProxy);

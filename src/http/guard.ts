@@ -22,6 +22,7 @@ import type {
   Route,
   StaffCaller,
 } from './route.ts';
+import type { Upload, UploadReader } from './upload.ts';
 import type { Views } from './views.ts';
 
 /** What a route asks of a person. */
@@ -57,6 +58,8 @@ export interface GuardDeps {
   csrf: CsrfGuard;
   chooser: LocaleChooser;
   views: Views;
+  /** Reader of multipart bodies with a file of at most so many bytes. */
+  uploads(limitBytes: number): UploadReader;
 }
 
 const unsafe = (route: Route) => route.method !== 'GET';
@@ -113,6 +116,7 @@ interface Input {
   params: unknown;
   query: unknown;
   body: unknown;
+  file?: Upload['file'];
 }
 
 function requestOf(
@@ -161,10 +165,16 @@ async function admit(ctx: Context, route: Route, deps: GuardDeps): Promise<Calle
 
 /** Middleware of an API route: JSON in, JSON out, both parsed. */
 function apiGuard(route: ApiRoute, deps: GuardDeps): Middleware {
+  const readUpload = route.upload && deps.uploads(route.upload.limitBytes);
   const readBody: BodyReader = createBodyReader(
     'application/json',
     route.bodyLimitBytes ?? defaultBodyLimitBytes,
   );
+  const readContent = async (ctx: Context): Promise<{ body: unknown; file?: Upload['file'] }> => {
+    if (!readUpload) return { body: readJson(await readBody(ctx)) };
+    const { fields, file } = await readUpload(ctx);
+    return { body: fields, file };
+  };
   return async (ctx) => {
     stateOf(ctx).answers = 'json';
     // A cookie is sent by itself, a token is not: routes without a token must come from our own pages.
@@ -172,10 +182,12 @@ function apiGuard(route: ApiRoute, deps: GuardDeps): Middleware {
     if (unsafe(route as Route) && isAmbient && !deps.csrf.isSameOrigin(ctx)) throw new Problem('csrf-failed');
     const caller = await admit(ctx, route as Route, deps);
     if (!caller) return;
+    const content = route.body && (await readContent(ctx));
     const input = {
       params: parsed(route.params, ctx.params, '/path'),
       query: parsed(route.query, readQuery(ctx), '/query'),
-      body: route.body ? parseInput(route.body, readJson(await readBody(ctx)), '') : undefined,
+      body: content && parsed(route.body, content.body, ''),
+      ...(content?.file && { file: content.file }),
     };
     const { body, headers } = await route.handle(requestOf(ctx, caller, input, deps));
     ctx.status = route.response.status;
@@ -207,10 +219,12 @@ function pageGuard(route: PageRoute, deps: GuardDeps): Middleware {
     'application/x-www-form-urlencoded',
     route.bodyLimitBytes ?? defaultBodyLimitBytes,
   );
-  const readForm = async (ctx: Context) => {
-    const { [csrfField]: token, ...fields } = readParameters(await readBody(ctx));
+  const readUpload = route.upload && deps.uploads(route.upload.limitBytes);
+  const readForm = async (ctx: Context): Promise<{ body: Record<string, string>; file?: Upload['file'] }> => {
+    const upload = readUpload ? await readUpload(ctx) : { fields: readParameters(await readBody(ctx)) };
+    const { [csrfField]: token, ...body } = upload.fields;
     if (!deps.csrf.isGenuine(ctx, token)) throw new Problem('csrf-failed');
-    return fields;
+    return { ...upload, body };
   };
   return async (ctx) => {
     stateOf(ctx).answers = 'page';
@@ -221,7 +235,7 @@ function pageGuard(route: PageRoute, deps: GuardDeps): Middleware {
     const input = {
       params: parsed(route.params, ctx.params, '/path'),
       query: parsed(route.query, readQuery(ctx), '/query'),
-      body: isPost ? await readForm(ctx) : {},
+      ...(isPost ? await readForm(ctx) : { body: {} }),
     };
     const request = requestOf(ctx, caller, input, deps) as RequestOf<
       unknown,

@@ -26,11 +26,16 @@ export function readParameters(text: string): Record<string, string> {
   let count = 0;
   for (const [name, value] of new URLSearchParams(text)) {
     if (++count > maxParameters) throw malformed('There are too many parameters.');
-    if (forbiddenNames.has(name)) throw malformed('A parameter has a forbidden name.');
-    if (Object.hasOwn(table, name)) throw malformed('A parameter appears more than once.');
-    table[name] = value;
+    addParameter(table, name, value);
   }
   return table;
+}
+
+/** Adds one parameter to a table, by the same rules. @throws {Problem} malformed-request */
+export function addParameter(table: Record<string, string>, name: string, value: string): void {
+  if (forbiddenNames.has(name)) throw malformed('A parameter has a forbidden name.');
+  if (Object.hasOwn(table, name)) throw malformed('A parameter appears more than once.');
+  table[name] = value;
 }
 
 function checkBounds(value: unknown, depth: number): void {

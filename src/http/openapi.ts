@@ -44,6 +44,7 @@ function problemsOf(route: ApiRoute): string[] {
   const codes = [...(route.problems ?? []), 'internal-error', 'store-unavailable'];
   if (route.params || route.query || route.body) codes.push('malformed-request', 'invalid-input');
   if (route.body) codes.push('content-too-large', 'unsupported-media-type');
+  if (route.upload) codes.push('uploads-busy');
   if (route.limit) codes.push('rate-limited');
   if ('scope' in route.access) codes.push('token-missing', 'token-invalid', 'scope-missing');
   if ('person' in route.access || 'staff' in route.access) codes.push('login-required');
@@ -105,8 +106,17 @@ function responses(route: ApiRoute, components: Json): Json {
   };
 }
 
+/** The body of a route in its media type; a multipart one has the file beside the fields of the schema. */
+function contentOf(route: ApiRoute & { body: z.ZodType }, components: Json): Json {
+  const schema = schemaOf(route.body, 'input', components);
+  if (!route.upload) return { 'application/json': { schema } };
+  const file = { type: 'string', contentMediaType: 'application/octet-stream' };
+  const withFile = { allOf: [schema, { type: 'object', required: ['file'], properties: { file } }] };
+  return { 'multipart/form-data': { schema: withFile } };
+}
+
 function operation(route: ApiRoute, components: Json): Json {
-  const limit = route.bodyLimitBytes ?? defaultBodyLimitBytes;
+  const limit = route.upload?.limitBytes ?? route.bodyLimitBytes ?? defaultBodyLimitBytes;
   const given = parameters(route);
   return {
     operationId: operationId(route),
@@ -118,7 +128,7 @@ function operation(route: ApiRoute, components: Json): Json {
       requestBody: {
         required: true,
         description: `At most ${limit} bytes.`,
-        content: { 'application/json': { schema: schemaOf(route.body, 'input', components) } },
+        content: contentOf({ ...route, body: route.body }, components),
       },
     }),
     responses: responses(route, components),

@@ -100,6 +100,15 @@ export const httpProblems = defineProblems({
     },
     meaning: 'The Content-Type or Content-Encoding is not one that the route reads.',
   },
+  'uploads-busy': {
+    status: 503,
+    title: { zh: '正在处理的文件过多', en: 'Too many files at once' },
+    text: {
+      zh: '正在处理的文件过多，请稍后再试。',
+      en: 'Too many files are being read at the moment. Wait for the time in Retry-After and send it again.',
+    },
+    meaning: 'This process already holds as many uploaded files in memory as it may.',
+  },
   'rate-limited': {
     status: 429,
     title: { zh: '操作过于频繁', en: 'Too many requests' },

@@ -25,6 +25,8 @@ export interface PersonCaller {
   amr: readonly string[];
   /** Seconds since the epoch of the last authentication. */
   authTime: number;
+  /** The organisation that the person acts for now; events of what they do then carry its id as `organisation`. */
+  actingFor?: { organisationId: string; name: string } | undefined;
 }
 
 /** A member of staff in a session of the portal, entered with a passkey. */
@@ -58,10 +60,19 @@ export interface RouteLimit {
   by: 'address' | 'caller';
 }
 
+/** A file that came with a form. Its name and media type are the sender's words and are not kept. */
+export interface UploadedFile {
+  bytes: Buffer;
+  /** Hex. */
+  sha256: string;
+}
+
 export interface RequestOf<P, Q, B> {
   params: P;
   query: Q;
   body: B;
+  /** Of a route with `upload`, when one was sent. */
+  file?: UploadedFile | undefined;
   caller: Caller;
   /** The language of the answer: the person's choice, a site's suggestion, the browser's languages, zh-CN. */
   readonly locale: Locale;
@@ -83,6 +94,8 @@ interface RouteBase {
   limit?: RouteLimit;
   /** Size limit of the body in bytes, default 64 KiB. */
   bodyLimitBytes?: number;
+  /** The body is multipart/form-data with at most one file, named `file`; its fields are the body. */
+  upload?: { limitBytes: number };
   /** One line for the reference. */
   summary: string;
   /** Problem codes that this route may answer with, besides those of the guard. */
