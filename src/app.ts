@@ -5,6 +5,7 @@
  * `overrides` is the whole test seam: time, randomness, the resolver of outgoing requests, the destination of the log.
  */
 import { fileURLToPath } from 'node:url';
+import { accountsOf } from './accounts.ts';
 import { type Audit, createAudit } from './audit/index.ts';
 import type { Config } from './config.ts';
 import { type Bilingual, type Clock, Problem, type Random, systemClock, systemRandom } from './core/index.ts';
@@ -14,7 +15,7 @@ import { type Keyring, openKeyring } from './keyring/index.ts';
 import { createNotices, createOutbound, createSmsGateway } from './outbound/index.ts';
 import { createPortal, footerLinks } from './portal/index.ts';
 import { createRegistries } from './registries/index.ts';
-import { type Account, createSso, type Sso } from './sso/index.ts';
+import { createSso, type Sso } from './sso/index.ts';
 import {
   createHousekeeping,
   createRateCounter,
@@ -133,7 +134,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     issuer: config.issuer,
     fetch: outbound.fetch,
     notices,
-    accounts: { find: (id) => findAccount(identity, id) },
+    accounts: accountsOf(identity),
     portal: { callbackPath: '/portal/callback', name: siteName },
     pages: {
       renderError: (ctx, fault) => portal.pages.renderError(ctx, fault),
@@ -192,23 +193,3 @@ const nameOf = ({ province }: Config): Bilingual => ({
   zh: `${province.zh}通行`,
   en: `Tongxing ${province.en}`.trim(),
 });
-
-/** What sites may come to know of a person, in the words of the protocol room. */
-async function findAccount(identity: Identity, id: string): Promise<Account | undefined> {
-  const account = await identity.findAccount(id);
-  if (!account) return undefined;
-  const [identifier] = account.identifiers;
-  return {
-    id: account.id,
-    active: true,
-    proofingLevel: account.proofingLevel,
-    reachableLevel: account.reachableLevel,
-    name: account.name,
-    phoneNumber: account.phone?.number,
-    phoneVerified: account.phone?.isVerified,
-    idType: identifier?.type,
-    idNumber: identifier?.value,
-    updatedAt: account.updatedAt,
-    sessionsNotBefore: account.sessionsNotBefore,
-  };
-}

@@ -47,8 +47,7 @@ export function createPortalSessions(deps: {
         await drop(ctx);
         return undefined;
       }
-      const { accountId, sessionId, level, amr, authTime } = live;
-      return { kind: 'person', accountId, sessionId, level, amr, authTime };
+      return { kind: 'person', ...live };
     },
     async open(ctx, entry) {
       await drop(ctx);

@@ -51,7 +51,11 @@ export function createAccessTokens(dependencies: AccessTokensDependencies): Acce
     const [grantId = '', sessionUid] = unsealBinding(keyring, binding)?.split(' ') ?? [];
     const consent = await consents.findByGrantId(grantId);
     if (consent?.clientId !== clientId) return undefined;
-    if (sessionUid && !(await sessions.findByUid(sessionUid))) return undefined;
+    if (sessionUid) {
+      const session = await sessions.findByUid(sessionUid);
+      // A session that acts for somebody else since then has left the site.
+      if (session?.value.authorizations[clientId]?.grantId !== grantId) return undefined;
+    }
     const account = await accounts.find(consent.accountId);
     if (!account?.active || isOver(account, issuedAt)) return undefined;
     return { accountId: account.id };

@@ -3,7 +3,7 @@ import { type Cipher, type Clock, isProblem } from '../core/index.ts';
 import type { Store, Stored } from '../storage/index.ts';
 import { type Consents, grantPayload } from './consents.ts';
 import { lookupKey } from './hash.ts';
-import { createSealedTokens } from './sealed-tokens.ts';
+import { createSealedCodes, createSealedPayloads, createSealedTokens } from './sealed-tokens.ts';
 import { type Artefact, artefactCollection, readableUntil, replayCollection } from './store.ts';
 
 export interface ArtefactsDependencies {
@@ -15,16 +15,21 @@ export interface ArtefactsDependencies {
   onReplay(kind: string, payload: AdapterPayload): Promise<void>;
 }
 
+/** Models whose instances carry their content. */
+export type SealedModel = 'AccessToken' | 'AuthorizationCode';
+
 /** The provider's persistence over the store. */
 export interface Artefacts {
   /** An Adapter for one of the provider's models. */
   adapterFor(model: string): Adapter;
-  /** The token to hand out for an access token's payload; undefined when it has to be stored. */
-  seal(payload: object): string | undefined;
+  /** The text to hand out for a payload of this model; undefined when it has to be stored. */
+  seal(model: SealedModel, payload: object): string | undefined;
   /** True for the first who brings this assertion id, false for everybody after. `exp` in seconds since the epoch. */
   isFirstUse(issuer: string, jti: string, exp: number): Promise<boolean>;
 }
 
+/** A mark on a used code outlasts the code by this much, so that no process whose clock is ahead lets go of it too early. */
+const clockToleranceSeconds = 60;
 const consumable = new Set(['AuthorizationCode', 'RefreshToken', 'PushedAuthorizationRequest']);
 const unused = (): never => {
   throw new Error('this model keeps its records elsewhere');
@@ -72,11 +77,26 @@ export function createArtefacts({
         if (!isProblem(error, 'version-conflict', 'not-found')) throw error;
       }
     }
-    // The provider revokes by itself only when it saw the mark before; who lost the race gets here.
+    await refuse(model, payload);
+  }
+
+  /** The provider revokes by itself only when it saw the mark before; who lost the race gets here. */
+  async function refuse(model: string, payload: AdapterPayload | undefined): Promise<never> {
     if (payload) await onReplay(model, payload);
     if (model === 'PushedAuthorizationRequest')
       throw new errors.InvalidRequestUri('request_uri is invalid, expired, or was already used');
     throw new errors.InvalidGrant('already used');
+  }
+
+  /** True for the first who brings this, until `exp` (seconds since the epoch). */
+  async function isFirst(kind: string, id: string, exp: number): Promise<boolean> {
+    try {
+      await replays.insert({ key: lookupKey(kind, id), exp });
+      return true;
+    } catch (error) {
+      if (isProblem(error, 'already-exists')) return false;
+      throw error;
+    }
   }
 
   const artefactAdapter = (model: string): Adapter => ({
@@ -110,23 +130,25 @@ export function createArtefacts({
     findByUserCode: unused,
   };
 
-  const sealed = createSealedTokens(cipher, artefactAdapter('AccessToken'));
+  const sealed = {
+    AccessToken: createSealedPayloads(cipher, 'sso.opaque-access-token'),
+    AuthorizationCode: createSealedPayloads(cipher, 'sso.authorization-code'),
+  };
+  const sealedCodes = createSealedCodes({
+    sealed: sealed.AuthorizationCode,
+    stored: artefactAdapter('AuthorizationCode'),
+    isFirstUse: (code, exp) => isFirst('code', code, exp + clockToleranceSeconds),
+    refuse: (payload) => refuse('AuthorizationCode', payload),
+  });
   const special = new Map([
     ['Grant', grantAdapter],
-    ['AccessToken', sealed.adapter],
+    ['AccessToken', createSealedTokens(sealed.AccessToken, artefactAdapter('AccessToken'))],
+    ['AuthorizationCode', sealedCodes],
   ]);
 
   return {
     adapterFor: (model) => special.get(model) ?? artefactAdapter(model),
-    seal: sealed.seal,
-    async isFirstUse(issuer, jti, exp) {
-      try {
-        await replays.insert({ key: lookupKey('assertion', `${issuer} ${jti}`), exp });
-        return true;
-      } catch (error) {
-        if (isProblem(error, 'already-exists')) return false;
-        throw error;
-      }
-    },
+    seal: (model, payload) => sealed[model].seal(payload),
+    isFirstUse: (issuer, jti, exp) => isFirst('assertion', `${issuer} ${jti}`, exp),
   };
 }

@@ -5,7 +5,8 @@ import {
   type KoaContextWithOIDC,
   type Account as ProviderAccount,
 } from 'oidc-provider';
-import type { Account, AccountsPort } from './port.ts';
+import { actingOf } from './acting.ts';
+import type { Account, AccountsPort, ActingFor } from './port.ts';
 
 /** Scopes of sites and the claims that each opens. */
 export const claimsOfScopes = {
@@ -13,6 +14,7 @@ export const claimsOfScopes = {
   profile: ['name', 'updated_at'],
   phone: ['phone_number', 'phone_number_verified'],
   id_number: ['id_type', 'id_number'],
+  organisation: ['acting_for'],
 } as const;
 
 /** Scopes that say who somebody is, and the one that asks for tokens that outlive the session. */
@@ -39,6 +41,17 @@ export function claimsOf(account: Account): Record<string, unknown> {
   return Object.fromEntries(Object.entries(claims).filter(([, value]) => value !== undefined));
 }
 
+/** For whom the person acts, as the claim; undefined for themselves. */
+function actingClaim({ idType, idNumber, name, role, expiresAt }: ActingFor): Record<string, unknown> {
+  return {
+    id_type: idType,
+    id_number: idNumber,
+    name,
+    role,
+    ...(expiresAt !== undefined && { expires_at: new Date(expiresAt).toISOString() }),
+  };
+}
+
 /**
  * The provider's findAccount: nobody who is not active, and nothing that began before the account's sessions were ended.
  */
@@ -52,11 +65,16 @@ export function createFindAccount(accounts: AccountsPort) {
     if (!account?.active) return undefined;
     const began = token ? (token.authTime ?? token.iat) : ctx?.oidc?.session?.loginTs;
     if (began !== undefined && isOver(account, began)) return undefined;
+    const claims = async (): Promise<{ sub: string }> => {
+      const organisationId = ctx && actingOf(ctx)?.organisationId;
+      const acting = organisationId && (await accounts.findActingFor(accountId, organisationId));
+      return { ...claimsOf(account), ...(acting && { acting_for: actingClaim(acting) }), sub: accountId };
+    };
     return {
       accountId,
       proofingLevel: account.proofingLevel,
       reachableLevel: account.reachableLevel ?? account.proofingLevel,
-      claims: async () => ({ ...claimsOf(account), sub: accountId }),
+      claims,
     };
   };
 }

@@ -13,15 +13,28 @@ export interface Allowance {
 
 /** The remembered consents: one per person and site. Tokens hang on their generation. */
 export interface Consents {
-  find(accountId: string, clientId: string): Promise<ConsentRecord | undefined>;
+  /** What is allowed for an organisation that the person acts for stands apart from what they allow for themselves. */
+  find(accountId: string, clientId: string, organisationId?: string): Promise<ConsentRecord | undefined>;
   /** By the grant id that tokens carry; undefined once its generation ended or the consent was withdrawn. */
   findByGrantId(grantId: string): Promise<ConsentRecord | undefined>;
   /** Adds to the consent, or makes it. */
-  allow(accountId: string, clientId: string, allowance: Allowance): Promise<void>;
+  allow(
+    accountId: string,
+    clientId: string,
+    allowance: Allowance,
+    organisationId?: string | undefined,
+  ): Promise<void>;
   /** Ends every token issued under this grant id; what was allowed stays allowed. Idempotent. */
   endTokens(grantId: string): Promise<void>;
   /** Forgets the consent and ends its tokens; the next entry asks again. Idempotent. */
-  withdraw(accountId: string, clientId: string, reason: string): Promise<void>;
+  withdraw(
+    accountId: string,
+    clientId: string,
+    reason: string,
+    organisationId?: string | undefined,
+  ): Promise<void>;
+  /** Forgets what the person allowed while acting for the organisation. */
+  withdrawOrganisation(accountId: string, organisationId: string, reason: string): Promise<void>;
   /** Those that stand, newest first. */
   list(accountId: string): Promise<ConsentRecord[]>;
   /** With `before` (milliseconds since the epoch), those that nothing was added to since. */
@@ -75,7 +88,8 @@ export interface ConsentsDependencies {
 /** Makes the register of consents. Every change is one conditional write with its audit event in it. */
 export function createConsents({ store, audit, clock, random }: ConsentsDependencies): Consents {
   const consents = store.collection(consentCollection);
-  const keyOf = (accountId: string, clientId: string) => lookupKey('consent', `${accountId}:${clientId}`);
+  const keyOf = (accountId: string, clientId: string, organisationId?: string) =>
+    lookupKey('consent', [accountId, clientId, ...(organisationId ? [organisationId] : [])].join(':'));
   const stands = (consent: ConsentRecord | undefined) =>
     consent && consent.scopes.length + consent.claims.length + Object.keys(consent.resources).length > 0
       ? consent
@@ -109,14 +123,17 @@ export function createConsents({ store, audit, clock, random }: ConsentsDependen
     updatedAt: clock.now(),
   });
 
-  const withdraw = (account: string, client: string, reason: string) =>
+  const withdraw: Consents['withdraw'] = (account, client, reason, organisation) =>
     change(
-      keyOf(account, client),
+      keyOf(account, client, organisation),
       (stored) =>
         stored && stands(stored.value)
           ? { ...renewed(stored.value), scopes: [], claims: [], resources: {} }
           : undefined,
-      { type: 'sso.consent.withdrawn', data: { account, client, reason } },
+      {
+        type: 'sso.consent.withdrawn',
+        data: { account, client, reason, ...(organisation && { organisation }) },
+      },
     );
 
   async function allOf(index: 'account' | 'client', value: string): Promise<ConsentRecord[]> {
@@ -131,26 +148,28 @@ export function createConsents({ store, audit, clock, random }: ConsentsDependen
   }
 
   async function withdrawThem(found: ConsentRecord[], reason: string): Promise<void> {
-    for (const { accountId, clientId } of found) await withdraw(accountId, clientId, reason);
+    for (const { accountId, clientId, organisationId } of found)
+      await withdraw(accountId, clientId, reason, organisationId);
   }
 
   return {
-    async find(accountId, clientId) {
-      return stands((await consents.get(keyOf(accountId, clientId)))?.value);
+    async find(accountId, clientId, organisationId) {
+      return stands((await consents.get(keyOf(accountId, clientId, organisationId)))?.value);
     },
     async findByGrantId(grantId) {
       const [key, generation] = grantId.split('.');
       const consent = key ? (await consents.get(key))?.value : undefined;
       return consent?.generation === generation ? stands(consent) : undefined;
     },
-    async allow(accountId, clientId, allowance) {
+    async allow(accountId, clientId, allowance, organisationId) {
       const now = clock.now();
-      const key = keyOf(accountId, clientId);
+      const key = keyOf(accountId, clientId, organisationId);
       const none = { scopes: [] as string[], claims: [] as string[], resources: {} };
       const fresh = {
         key,
         accountId,
         clientId,
+        ...(organisationId && { organisationId }),
         generation: random.id(),
         since: now,
         updatedAt: now,
@@ -168,7 +187,10 @@ export function createConsents({ store, audit, clock, random }: ConsentsDependen
         },
         {
           type: 'sso.consent.given',
-          data: { account: accountId, client: clientId, scopes: all, claims: [...claims] },
+          data: {
+            ...{ account: accountId, client: clientId, scopes: all, claims: [...claims] },
+            ...(organisationId && { organisation: organisationId }),
+          },
         },
       );
     },
@@ -187,6 +209,13 @@ export function createConsents({ store, audit, clock, random }: ConsentsDependen
       const all = await allOf('account', accountId);
       await withdrawThem(
         all.filter(({ updatedAt }) => updatedAt < before),
+        reason,
+      );
+    },
+    async withdrawOrganisation(accountId, organisationId, reason) {
+      const all = await allOf('account', accountId);
+      await withdrawThem(
+        all.filter((consent) => consent.organisationId === organisationId),
         reason,
       );
     },

@@ -2,12 +2,13 @@ import type { Context } from 'koa';
 import type { AdapterPayload, Client, KoaContextWithOIDC, Provider } from 'oidc-provider';
 import type { Audit } from '../audit/index.ts';
 import type { Clock, PendingEvent, Random } from '../core/index.ts';
-import { sessionEndingEvents } from '../identity/index.ts';
+import { actingEndingEvents, sessionEndingEvents } from '../identity/index.ts';
 import type { Keyring } from '../keyring/index.ts';
 import type { Notices } from '../outbound/index.ts';
 import type { Store } from '../storage/index.ts';
 import type { Logger, Metrics } from '../telemetry/index.ts';
 import { createAccessTokens } from './access-tokens.ts';
+import { sidOf } from './acting.ts';
 import { createArtefacts } from './artefacts.ts';
 import { createClientRegister } from './clients.ts';
 import { createConsents } from './consents.ts';
@@ -63,7 +64,11 @@ export function createSso(dependencies: SsoDependencies): Sso {
     ...{ issuer, keyring, notices, clock, random },
     ...{ findClient, subjectFor },
   });
-  const sessions = createSessionRecords({ store, audit, clock });
+  const sessions = createSessionRecords({
+    ...{ store, audit, clock },
+    mayAct: async (accountId, organisationId) =>
+      (await accounts.findActingFor(accountId, organisationId)) !== undefined,
+  });
   const artefacts = createArtefacts({ store, clock, cipher: keyring.cipher, consents, onReplay });
   const accessTokens = createAccessTokens({
     ...{ issuer, keyring, clients, consents, sessions, accounts, clock, provider },
@@ -108,6 +113,13 @@ export function createSso(dependencies: SsoDependencies): Sso {
     if (type === 'sso.session.ended') {
       const tombstone = await sessions.findEnded(String(data.session));
       if (tombstone) await logoutNotices.tellAll(tombstone);
+    } else if (type === 'sso.acting.changed') {
+      await logoutNotices.tellAll({
+        accountId: String(data.account),
+        authorizations: sitesNamedIn(data as unknown as ActingChanged),
+      });
+    } else if (actingEndingEvents.includes(type)) {
+      await people.endActing(String(data.account), String(data.organisation));
     } else if (sessionEndingEvents.includes(type) && typeof data.account === 'string') {
       // Told late, perhaps after a crash: the session that a recovery opened in the meantime is its owner's.
       await people.endAll(data.account, type, at);
@@ -140,6 +152,16 @@ export function createSso(dependencies: SsoDependencies): Sso {
     },
   };
 }
+
+/** Data of the event after which sites are left because the session acts for somebody else. */
+interface ActingChanged {
+  session: string;
+  clients: readonly string[];
+  epoch?: number;
+}
+
+const sitesNamedIn = ({ session, clients, epoch }: ActingChanged) =>
+  Object.fromEntries(clients.map((id) => [id, { sid: sidOf(session, id, epoch) }]));
 
 const sectorOf = (client: Client) => (client as unknown as { sectorIdentifier: string }).sectorIdentifier;
 

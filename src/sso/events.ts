@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { defineEvents } from '../audit/index.ts';
 
 const level = z.int().min(0).max(3);
+/** Random id of the organisation that the person acts for. */
+const organisation = z.string().optional();
 
 /** What the login protocol writes into the log. Random ids only. */
 export const ssoEvents = defineEvents({
@@ -11,6 +13,7 @@ export const ssoEvents = defineEvents({
     data: z.strictObject({
       account: z.string(),
       client: z.string(),
+      organisation,
       session: z.string(),
       fresh: z.boolean(),
       level,
@@ -22,26 +25,40 @@ export const ssoEvents = defineEvents({
     data: z.strictObject({
       account: z.string(),
       client: z.string(),
+      organisation,
       scopes: z.array(z.string()),
       claims: z.array(z.string()),
     }),
   },
   'sso.consent.refused': {
     meaning: 'A person did not allow a site what it asked for. The login stays.',
-    data: z.strictObject({ account: z.string(), client: z.string() }),
+    data: z.strictObject({ account: z.string(), client: z.string(), organisation }),
   },
   'sso.consent.withdrawn': {
     meaning: 'What a site was allowed was taken back; its tokens are dead.',
-    data: z.strictObject({ account: z.string(), client: z.string(), reason: z.string() }),
+    data: z.strictObject({ account: z.string(), client: z.string(), organisation, reason: z.string() }),
   },
   'sso.session.ended': {
     meaning:
       'A single sign-on session ended before its time; the named sites are told by back-channel logout.',
     data: z.strictObject({
       account: z.string().optional(),
+      organisation,
       session: z.string(),
       reason: z.string(),
       clients: z.array(z.string()),
+    }),
+  },
+  'sso.acting.changed': {
+    meaning:
+      'A person began to act for an organisation, or for themselves again; the named sites, entered before, are told by back-channel logout.',
+    data: z.strictObject({
+      account: z.string(),
+      organisation,
+      session: z.string(),
+      clients: z.array(z.string()),
+      /** When the time that ended began; sessions at the sites were named after it. */
+      epoch: z.int().optional(),
     }),
   },
   'sso.token.replayed': {

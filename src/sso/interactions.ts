@@ -3,10 +3,11 @@ import { errors, type Interaction, type InteractionResults, type Provider } from
 import type { Audit } from '../audit/index.ts';
 import { acrOf, type Clock, Problem, type Random } from '../core/index.ts';
 import { levelOfSession, requestedLevel } from './acr.ts';
+import type { ActingChoice } from './acting.ts';
 import { nameOf } from './client-metadata.ts';
 import type { ClientRegister } from './clients.ts';
 import type { Consents } from './consents.ts';
-import type { AccountsPort, InteractionDetails, Interactions } from './port.ts';
+import type { AccountsPort, ActingWish, InteractionDetails, Interactions } from './port.ts';
 
 export interface InteractionsDependencies {
   provider(): Provider;
@@ -53,6 +54,13 @@ export function createInteractions(dependencies: InteractionsDependencies): Inte
     return interaction.returnTo;
   }
 
+  const choiceOf = (organisationId: string | undefined): ActingChoice => ({
+    ...(organisationId && { organisationId }),
+    since: clock.now(),
+  });
+  const wished = (wish: ActingWish) =>
+    'reason' in wish ? { actingReason: wish.reason } : { acting: choiceOf(wish.organisationId) };
+
   async function describe(interaction: Interaction): Promise<InteractionDetails> {
     const params = interaction.params as Record<string, string | undefined>;
     const client = await clients.find(provider(), params.client_id);
@@ -61,6 +69,7 @@ export function createInteractions(dependencies: InteractionsDependencies): Inte
     const account = accountId === undefined ? undefined : await accounts.find(accountId);
     const { level, essential } = requestedLevel(params);
     const name = interaction.prompt.name as InteractionDetails['prompt'];
+    const organisationId = organisationOf(interaction);
     return {
       uid: interaction.uid,
       prompt: name,
@@ -75,6 +84,10 @@ export function createInteractions(dependencies: InteractionsDependencies): Inte
       accountId: account?.active ? accountId : undefined,
       requestedLevel: { level: level ?? 0, essential },
       sessionLevel: levelOfSession(interaction.session?.acr, account?.proofingLevel),
+      actingFor:
+        organisationId && account ? await accounts.findActingFor(account.id, organisationId) : undefined,
+      actingReason:
+        name === 'acting' ? (interaction.lastSubmission?.actingReason as string | undefined) : undefined,
       loginHint: params.login_hint,
       uiLocales: params.ui_locales?.split(' ') ?? [],
       missing: name === 'consent' ? missingOf(interaction) : undefined,
@@ -85,9 +98,10 @@ export function createInteractions(dependencies: InteractionsDependencies): Inte
     async details(req, res, uid) {
       return describe(await find(req, res, uid));
     },
-    async login(req, res, uid, { accountId, amr, methodLevel }) {
+    async login(req, res, uid, { accountId, amr, methodLevel, acting }) {
       const interaction = await find(req, res, uid);
       return finish(interaction, {
+        ...(acting && wished(acting)),
         login: {
           id: random.id(),
           accountId,
@@ -100,23 +114,34 @@ export function createInteractions(dependencies: InteractionsDependencies): Inte
         ...(interaction.prompt.name === 'create' && { create: {} }),
       });
     },
+    async chooseActing(req, res, uid, organisationId) {
+      const interaction = await find(req, res, uid);
+      if (interaction.prompt.name !== 'acting') throw new Problem('interaction-expired');
+      return finish(interaction, { acting: choiceOf(organisationId) });
+    },
     async allow(req, res, uid) {
       const interaction = await find(req, res, uid);
       const accountId = interaction.session?.accountId;
       if (interaction.prompt.name !== 'consent' || !accountId) throw new Problem('interaction-expired');
       const details = interaction.prompt.details as Missing;
-      await consents.allow(accountId, String(interaction.params.client_id), {
+      const missing = {
         scopes: details.missingOIDCScope ?? [],
         claims: details.missingOIDCClaims ?? [],
         resources: details.missingResourceScopes ?? {},
-      });
+      };
+      const client = String(interaction.params.client_id);
+      await consents.allow(accountId, client, missing, organisationOf(interaction));
       return finish(interaction, { consent: {} });
     },
     async refuse(req, res, uid, error) {
       const interaction = await find(req, res, uid);
       const account = interaction.session?.accountId;
       if (interaction.prompt.name === 'consent' && account) {
-        await audit.record('sso.consent.refused', { account, client: String(interaction.params.client_id) });
+        const organisation = organisationOf(interaction);
+        await audit.record('sso.consent.refused', {
+          ...{ account, client: String(interaction.params.client_id) },
+          ...(organisation && { organisation }),
+        });
       }
       const description =
         error === 'access_denied' ? 'the person did not agree' : 'the requested acr cannot be reached';
@@ -140,6 +165,10 @@ export function createInteractions(dependencies: InteractionsDependencies): Inte
     },
   };
 }
+
+/** The organisation that the session acted for when the question was put. */
+const organisationOf = ({ prompt }: Interaction) =>
+  (prompt.details as { organisationId?: string }).organisationId;
 
 function missingOf(interaction: Interaction): { scopes: readonly string[]; claims: readonly string[] } {
   const details = interaction.prompt.details as Missing;

@@ -1,6 +1,7 @@
 import type { Stored } from '../storage/index.ts';
+import { type ActingChoice, afterChoice, isOtherActor } from './acting.ts';
 import { lookupKey } from './hash.ts';
-import type { SessionRecord, SiteAuthorization } from './store.ts';
+import type { Acting, SessionRecord, SiteAuthorization } from './store.ts';
 
 /** A session as one request leaves it, with what it found when it came. */
 export interface SessionState {
@@ -13,6 +14,8 @@ export interface SessionState {
   ours: Pick<SessionRecord, 'accountId' | 'acr' | 'amr' | 'loginTs' | 'loginId' | 'transient' | 'state'> & {
     authorizations?: Record<string, SiteAuthorization> | undefined;
   };
+  /** Whom this request chose to act for. */
+  choice?: ActingChoice | undefined;
   lifetimes: { absoluteSeconds: number; anonymousSeconds: number };
   /** Where this request came from; kept with a login. */
   device: { address: string; userAgent: string };
@@ -41,10 +44,11 @@ export function mergeSession(
   const takesOurLogin = isLogin && (ours.loginTs ?? 0) >= (current?.loginTs ?? 0);
   const login = takesOurLogin || !current ? ours : current;
   const device = takesOurLogin ? state.device : current;
+  const acting = afterChoice(current?.acting, state.choice);
   const iat = current?.iat ?? Math.floor(now / 1000);
   const { absoluteSeconds, anonymousSeconds } = state.lifetimes;
   return withoutUndefined({
-    key: lookupKey('session', state.uid),
+    key: current?.key ?? lookupKey('session', state.uid),
     uid: state.uid,
     secrets: mergeSecrets(state, current, isLogin, now),
     owner: login.accountId,
@@ -53,9 +57,10 @@ export function mergeSession(
     amr: login.amr,
     loginTs: login.loginTs,
     loginId: login.loginId,
+    acting,
     transient: login.transient,
     state: current && same(ours.state, loaded?.value.state) ? current.state : ours.state,
-    authorizations: mergeSites(ours.authorizations ?? {}, loaded?.value.authorizations, current),
+    authorizations: mergeSites(state, current, acting),
     iat,
     exp: login.loginTs === undefined ? iat + anonymousSeconds : login.loginTs + absoluteSeconds,
     usedAt: now,
@@ -64,15 +69,24 @@ export function mergeSession(
   });
 }
 
+/**
+ * Sites by three-way merge, but never across a choice of whom to act for: what this request entered under an earlier choice
+ * is dropped, and so is everything else when the choice is this request's own.
+ */
 function mergeSites(
-  ours: Record<string, SiteAuthorization>,
-  loaded: Record<string, SiteAuthorization> = {},
-  current?: SessionRecord,
+  { ours: { authorizations: ours = {} }, loaded }: SessionState,
+  current: SessionRecord | undefined,
+  acting: Acting | undefined,
 ): Record<string, SiteAuthorization> {
+  const before = loaded?.value.authorizations ?? {};
   const theirs = current?.authorizations ?? {};
+  const isChosenElsewhere = current !== undefined && current.acting?.since !== loaded?.value.acting?.since;
+  if (isChosenElsewhere && acting?.since === current.acting?.since) return theirs;
+  const isNewActor = current !== undefined && isOtherActor(acting, current.acting);
   const merged: Record<string, SiteAuthorization> = {};
   for (const id of new Set([...Object.keys(theirs), ...Object.keys(ours)])) {
-    const site = same(ours[id], loaded[id]) ? theirs[id] : ours[id];
+    const isOurs = !same(ours[id], before[id]);
+    const site = isOurs ? ours[id] : isNewActor ? undefined : theirs[id];
     if (site) merged[id] = site;
   }
   return merged;

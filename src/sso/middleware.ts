@@ -4,6 +4,7 @@ import { isProblem, Problem } from '../core/index.ts';
 import { setPolicy } from '../http/index.ts';
 import type { Logger, Metrics } from '../telemetry/index.ts';
 import { levelOf } from './acr.ts';
+import { actingOf } from './acting.ts';
 import { responseModes } from './client-metadata.ts';
 import { open } from './provider-internals.ts';
 import { sparePage } from './spare-page.ts';
@@ -187,9 +188,11 @@ export function listen(
     if (!session?.accountId || !client) return;
     const fresh = route === 'resume' && result?.login !== undefined;
     entries.add({ login: fresh ? 'fresh' : 'session' });
+    const organisation = actingOf(ctx)?.organisationId;
     trail.note(ctx, 'sso.site.entered', {
       account: session.accountId,
       client: client.clientId,
+      ...(organisation && { organisation }),
       session: session.uid,
       fresh,
       level: levelOf(ctx),

@@ -1,14 +1,16 @@
 import { errors, interactionPolicy, type KoaContextWithOIDC } from 'oidc-provider';
 import type { AssuranceLevel } from '../core/index.ts';
 import { levelOf, requestedLevel } from './acr.ts';
+import { actingOf } from './acting.ts';
+import type { AccountsPort } from './port.ts';
 
 const { Check, Prompt, base } = interactionPolicy;
 
 /**
- * The questions that a request may still have to put to the person, in order: register, log in, consent. The provider's own
- * checks, with two changes: a session whose account is gone counts as none, and acr is an order, not an equality.
+ * The questions that a request may still have to put to the person, in order: register, log in, act for whom, consent. The
+ * provider's own checks, with two changes: a session whose account is gone counts as none, and acr is an order, not an equality.
  */
-export function createPolicy(): interactionPolicy.DefaultPolicy {
+export function createPolicy(accounts: AccountsPort): interactionPolicy.DefaultPolicy {
   const policy = base();
   policy.add(new Prompt({ name: 'create', requestable: true }), 0);
   const checks = policy.get('login')?.checks;
@@ -24,7 +26,33 @@ export function createPolicy(): interactionPolicy.DefaultPolicy {
   checks.add(
     new Check('acr_too_low', 'a higher level of assurance is required', 'login_required', isLevelTooLow),
   );
+  // Pages say for whom the person acts; the provider keeps no more of a session with a question than it needs itself.
+  const details = (ctx: KoaContextWithOIDC) => ({ organisationId: actingOf(ctx)?.organisationId });
+  policy.add(new Prompt({ name: 'acting' }, details, ...actingChecks(accounts)), 2);
+  for (const name of ['login', 'consent']) Object.assign(policy.get(name) ?? {}, { details });
   return policy;
+}
+
+/** When to ask for whom the person acts: a login page left it open, or a site wants to know and nothing was ever chosen. */
+function actingChecks(accounts: AccountsPort): interactionPolicy.Check[] {
+  const description = 'for whom the person acts has to be chosen';
+  return [
+    new Check('acting_asked', description, ({ oidc: { result } }) =>
+      result?.actingReason !== undefined && result.acting === undefined
+        ? Check.REQUEST_PROMPT
+        : Check.NO_NEED_TO_PROMPT,
+    ),
+    new Check('acting_unknown', description, async (ctx) => {
+      const { oidc } = ctx;
+      const wants =
+        oidc.requestParamOIDCScopes.has('organisation') || oidc.requestParamClaims.has('acting_for');
+      if (!wants || oidc.prompts.has('none') || actingOf(ctx) !== undefined || !oidc.account)
+        return Check.NO_NEED_TO_PROMPT;
+      return (await accounts.hasOrganisations(oidc.account.accountId))
+        ? Check.REQUEST_PROMPT
+        : Check.NO_NEED_TO_PROMPT;
+    }),
+  ];
 }
 
 /** Asks for a step-up while that can help; ends the request when it cannot and the site cannot do with less. */

@@ -6,8 +6,11 @@ import type { ClientCaller } from '../http/index.ts';
 /** What a person is being asked in a login that a site started. */
 export interface InteractionDetails {
   uid: string;
-  /** `login`: who are you (or: with more assurance); `create`: register (prompt=create); `consent`: may the site know this. */
-  prompt: 'login' | 'create' | 'consent';
+  /**
+   * `login`: who are you (or: with more assurance); `create`: register (prompt=create); `acting`: for yourself or for an
+   * organisation; `consent`: may the site know this.
+   */
+  prompt: 'login' | 'create' | 'acting' | 'consent';
   /** Why: names of the failed checks, such as `no_session`, `max_age`, `acr_too_low`, `op_claims_missing`. */
   reasons: readonly string[];
   client: { id: string; name: Bilingual; logoUri?: string | undefined; firstParty: boolean };
@@ -21,9 +24,33 @@ export interface InteractionDetails {
   sessionLevel: AssuranceLevel;
   loginHint?: string | undefined;
   uiLocales: readonly string[];
+  /** The organisation that the live session acts for. */
+  actingFor?: ActingFor | undefined;
+  /** On an acting prompt: the code that the login page gave for why it has to be asked. */
+  actingReason?: string | undefined;
   /** On a consent prompt: scopes and claims not yet allowed. */
   missing?: { scopes: readonly string[]; claims: readonly string[] } | undefined;
 }
+
+/** For whom a person acts, as sites may come to know it. */
+export interface ActingFor {
+  /** Random id, for events; sites never see it. */
+  organisationId: string;
+  name: string;
+  /** 001 */
+  idType: string;
+  idNumber: string;
+  role: 'legal_representative';
+  /** When the right to act ends by itself; milliseconds since the epoch. */
+  expiresAt?: number | undefined;
+}
+
+/** What a login page found out about whom the person wants to act for. */
+export type ActingWish =
+  /** Confirmed: the session acts for it from the start. */
+  | { organisationId: string }
+  /** To be asked after the login, and why: a code of the page's own. */
+  | { reason: string };
 
 /** How a person authenticated in this session. */
 export interface Authentication {
@@ -32,6 +59,8 @@ export interface Authentication {
   amr: readonly string[];
   /** What these methods carry, 0..3; acr is the lower of this and the account's proofing level. */
   methodLevel: AssuranceLevel;
+  /** Whom they want to act for; absent on the tab for persons. */
+  acting?: ActingWish | undefined;
 }
 
 /** A live single sign-on session, as its owner sees it. */
@@ -41,6 +70,8 @@ export interface SessionSummary {
   amr: readonly string[];
   /** Client ids entered in this session. */
   clients: readonly string[];
+  /** The organisation that it acts for. */
+  organisationId?: string | undefined;
   address?: string | undefined;
   userAgent?: string | undefined;
 }
@@ -49,6 +80,8 @@ export interface SessionSummary {
 export interface GrantSummary {
   clientId: string;
   clientName: Bilingual;
+  /** Set for what was allowed while acting for this organisation. */
+  organisationId?: string | undefined;
   scopes: readonly string[];
   claims: readonly string[];
   since: number;
@@ -64,9 +97,16 @@ export interface Sessions {
    * those that began, or were last added to, earlier. Idempotent.
    */
   endAll(accountId: string, reason?: string, before?: number): Promise<void>;
+  /**
+   * Lets a live session act for an organisation from now on, or without one for the person themselves; identity has confirmed
+   * it just now. Sites entered before are left: they enter again and see the same as all. False when the session is over.
+   */
+  actFor(accountId: string, sessionId: string, organisationId: string | undefined): Promise<boolean>;
+  /** Ends the person's sessions that act for the organisation, and what was allowed in its name. Idempotent. */
+  endActing(accountId: string, organisationId: string, reason?: string): Promise<void>;
   grants(accountId: string): Promise<GrantSummary[]>;
-  /** Withdraws what a site was allowed; its tokens die, the next entry asks again. */
-  withdraw(accountId: string, clientId: string): Promise<void>;
+  /** Withdraws what a site was allowed, for oneself or for an organisation; its tokens die, the next entry asks again. */
+  withdraw(accountId: string, clientId: string, organisationId?: string | undefined): Promise<void>;
 }
 
 /** The interaction side: what pages need to carry a login through. */
@@ -79,6 +119,17 @@ export interface Interactions {
     res: ServerResponse,
     uid: string,
     authentication: Authentication,
+  ): Promise<string>;
+  /**
+   * Answers the question for whom the person acts: for an organisation that identity has confirmed just now, or for
+   * themselves; answers the URL to go on to.
+   * @throws {Problem} interaction-expired when that was not the question
+   */
+  chooseActing(
+    req: IncomingMessage,
+    res: ServerResponse,
+    uid: string,
+    organisationId: string | undefined,
   ): Promise<string>;
   /** Records the person's consent to everything that was missing and answers the URL to go on to. */
   allow(req: IncomingMessage, res: ServerResponse, uid: string): Promise<string>;
@@ -127,6 +178,10 @@ export interface Account {
 /** What sso needs of identity. */
 export interface AccountsPort {
   find(accountId: string): Promise<Account | undefined>;
+  /** The organisation, if the person may act for it still. Asked in sessions that act, no others. */
+  findActingFor(accountId: string, organisationId: string): Promise<ActingFor | undefined>;
+  /** Whether there is any organisation to choose. Asked when a site wants to know for whom somebody acts. */
+  hasOrganisations(accountId: string): Promise<boolean>;
 }
 
 /**
@@ -188,6 +243,7 @@ export interface LiveSession {
   amr: readonly string[];
   /** Seconds since the epoch. */
   authTime: number;
+  actingFor?: Pick<ActingFor, 'organisationId' | 'name'> | undefined;
 }
 
 /** The portal as first-party client, in process: no consent, no HTTP to ourselves, one code path for step-up and prompts. */

@@ -147,12 +147,15 @@ export function createPortalClient(dependencies: PortalClientDependencies): Port
       if (!session?.accountId || session.loginTs === undefined) return undefined;
       const account = await accounts.find(session.accountId);
       if (!account?.active || isOver(account, session.loginTs)) return undefined;
+      const organisationId = session.acting?.organisationId;
+      const actingFor = organisationId && (await accounts.findActingFor(account.id, organisationId));
       return {
         accountId: account.id,
         sessionId,
         level: levelOfSession(session.acr, account.proofingLevel),
         amr: session.amr ?? [],
         authTime: session.loginTs,
+        ...(actingFor && { actingFor: { organisationId: actingFor.organisationId, name: actingFor.name } }),
       };
     },
   };

@@ -53,13 +53,17 @@ export interface ContextPrototype {
   urlFor(name: string, options?: object): string;
 }
 
+/** A model of tokens or codes: what it answers here is handed out and, where there is a payload, stored. */
+export interface TokenClass {
+  prototype: { jti: string; getValueAndPayload(): Promise<{ value: string; payload?: object }> };
+}
+
 /** The provider seen from inside. */
 export interface OpenProvider {
   Session: SessionClass;
   Client: ClientClass;
-  AccessToken: {
-    prototype: { jti: string; getValueAndPayload(): Promise<{ value: string; payload?: object }> };
-  };
+  AccessToken: TokenClass;
+  AuthorizationCode: TokenClass;
   ReplayDetection: { unique(issuer: string, jti: string, exp: number): Promise<boolean> };
   OIDCContext: { prototype: ContextPrototype };
   /** The provider's router is its only layer. */

@@ -3,6 +3,7 @@ import { type Client, type Configuration, type KoaContextWithOIDC, Provider } fr
 import { acrOf, assuranceLevels, type Random } from '../core/index.ts';
 import type { Keyring } from '../keyring/index.ts';
 import { acrOfRequest } from './acr.ts';
+import { actingOf } from './acting.ts';
 import type { Artefacts } from './artefacts.ts';
 import { claimsOfScopes, createFindAccount, restrictClaims, siteScopes } from './claims.ts';
 import { ownMembers, responseModes } from './client-metadata.ts';
@@ -98,8 +99,12 @@ function configuration(dependencies: ProviderDependencies): Configuration {
     },
     fetch: dependencies.fetch,
     fetchResponseBodyLimits: { jwks_uri: 256 * 1024, sector_identifier_uri: 256 * 1024 },
-    interactions: { policy: createPolicy(), url: (_ctx, interaction) => `/interaction/${interaction.uid}` },
-    async loadExistingGrant({ oidc }) {
+    interactions: {
+      policy: createPolicy(dependencies.accounts),
+      url: (_ctx, interaction) => `/interaction/${interaction.uid}`,
+    },
+    async loadExistingGrant(ctx) {
+      const { oidc } = ctx;
       const accountId = oidc.account?.accountId ?? '';
       const clientId = oidc.client?.clientId ?? '';
       if (clientId === portalClientId) {
@@ -107,7 +112,7 @@ function configuration(dependencies: ProviderDependencies): Configuration {
         // Never stored: a code of the portal finds no grant at the token endpoint, only in process.
         return newGrant(oidc.provider, { jti: 'first-party', accountId, clientId, openid });
       }
-      const consent = await consents.find(accountId, clientId);
+      const consent = await consents.find(accountId, clientId, actingOf(ctx)?.organisationId);
       return consent && newGrant(oidc.provider, grantPayload(consent));
     },
     pairwiseIdentifier: (_ctx, accountId, client) => subjectFor(client, accountId),
@@ -229,19 +234,23 @@ function features({ issuer, pages }: ProviderDependencies): NonNullable<Configur
 /** Replaces what configuration cannot. */
 function replaceInternals(provider: Provider, dependencies: ProviderDependencies): void {
   const { issuer, artefacts, clients, logoutNotices } = dependencies;
-  const { AccessToken, Client, ReplayDetection, OIDCContext } = open(provider);
+  const { Client, ReplayDetection, OIDCContext } = open(provider);
   Client.find = (id) => clients.find(provider, id);
   ReplayDetection.unique = (iss, jti, exp) => artefacts.isFirstUse(iss, jti, exp);
 
-  const { getValueAndPayload } = AccessToken.prototype;
-  AccessToken.prototype.getValueAndPayload = async function () {
-    const made = await getValueAndPayload.call(this);
-    const value = made.payload && artefacts.seal(made.payload);
-    if (value === undefined) return made;
-    this.jti = value;
-    // Without a payload nothing is stored.
-    return { value };
-  };
+  for (const model of ['AccessToken', 'AuthorizationCode'] as const) {
+    const { prototype } = open(provider)[model];
+    const { getValueAndPayload } = prototype;
+    prototype.getValueAndPayload = async function () {
+      const made = await getValueAndPayload.call(this);
+      // The text is the identifier.
+      const value = made.payload && artefacts.seal(model, { ...made.payload, jti: undefined });
+      if (value === undefined) return made;
+      this.jti = value;
+      // Without a payload nothing is stored.
+      return { value };
+    };
+  }
 
   Client.prototype.responseModeAllowed = (mode) => {
     if (mode === undefined || responseModes.includes(mode)) return true;

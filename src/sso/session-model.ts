@@ -2,10 +2,10 @@ import type { Context } from 'koa';
 import { Provider } from 'oidc-provider';
 import type { Random } from '../core/index.ts';
 import type { Stored } from '../storage/index.ts';
-import { lookupKey } from './hash.ts';
+import { type ActingChoice, actingOf, noteActing, sidOf } from './acting.ts';
 import { open, type SessionClass } from './provider-internals.ts';
 import { absoluteSeconds, type SessionRecords } from './session-records.ts';
-import type { SessionRecord } from './store.ts';
+import type { Acting, SessionRecord } from './store.ts';
 
 /** A session that nobody logged in to (it carries the secret of a logout page) lives this long. */
 const anonymousSeconds = 60 * 60;
@@ -32,6 +32,7 @@ export function replaceSessionModel(
   // The name is written into every payload as its kind.
   class Session extends (Base as unknown as new (payload?: object) => InstanceType<SessionClass>) {
     declare [loadedRecord]: Stored<SessionRecord> | undefined;
+    declare acting: Acting | undefined;
 
     constructor(payload?: Record<string, unknown>) {
       super(payload);
@@ -43,7 +44,10 @@ export function replaceSessionModel(
     }
 
     static async findByUid(uid: string): Promise<Session | undefined> {
-      return revive(await records.findByUid(uid));
+      const stored = await records.findByUid(uid);
+      const { ctx } = Provider;
+      if (ctx) noteActing(ctx, stored?.value.acting);
+      return revive(stored);
     }
 
     /** A cookie that opens nothing counts as none: it neither costs a write nor overwrites a good cookie. */
@@ -61,16 +65,19 @@ export function replaceSessionModel(
       this.touched = true;
     }
 
-    /** The name of the session at a site follows from both, so that two requests at once agree on it. */
     ensureClientContainer(clientId: string): void {
-      if (!this.sidFor(clientId)) this.sidFor(clientId, lookupKey('sid', `${this.uid} ${clientId}`));
+      const { ctx } = Provider;
+      this.sidFor(clientId, sidOf(this.uid, clientId, (ctx ? actingOf(ctx) : this.acting)?.epoch));
     }
 
     async save(): Promise<string> {
       const { uid, jti, accountId, acr, amr, loginTs, transient, state, authorizations } = this;
       const { ctx } = Provider;
       // The pages of one request carry its login on, so the same login may come back with the next answer.
-      const login = ctx?.oidc?.result?.login as { id?: string } | undefined;
+      const { login, acting: choice } = (ctx?.oidc?.result ?? {}) as {
+        login?: { id?: string };
+        acting?: ActingChoice;
+      };
       const loginId = login?.id ?? this[loadedRecord]?.value.loginId;
       const saved = await records.save({
         uid,
@@ -78,6 +85,7 @@ export function replaceSessionModel(
         isRotated: this.oldId !== undefined,
         loaded: this[loadedRecord],
         ours: { accountId, acr, amr, loginTs, loginId, transient, state, authorizations },
+        choice,
         lifetimes: { absoluteSeconds, anonymousSeconds },
         device: deviceOf(ctx as Context | undefined),
       });

@@ -1,6 +1,7 @@
 import type { Audit } from '../audit/index.ts';
-import { type Clock, isProblem } from '../core/index.ts';
+import { type Clock, isProblem, type PendingEvent } from '../core/index.ts';
 import type { Store, Stored } from '../storage/index.ts';
+import { isOtherActor, sitesLeft, withChoice } from './acting.ts';
 import { lookupKey } from './hash.ts';
 import { mergeSession, type SessionState } from './merge-session.ts';
 import { type SessionRecord, sessionCollection } from './store.ts';
@@ -26,25 +27,42 @@ export interface SessionRecords {
   save(state: SessionState): Promise<Stored<SessionRecord> | undefined>;
   /** Ends it; answers it as it was, or undefined when somebody else ended it before. Its event rides in the tombstone, so that sites are told even after a crash. */
   end(uid: string, reason: string): Promise<SessionRecord | undefined>;
+  /**
+   * Lets it act for an organisation from now on, or for the person again. The sites entered so far are left; the event that
+   * tells them rides in the document. False when the session is over.
+   */
+  actFor(uid: string, organisationId: string | undefined): Promise<boolean>;
   /** The tombstone, while it stands. */
   findEnded(uid: string): Promise<SessionRecord | undefined>;
   /** Sessions of an account that are alive and not idle. */
   list(accountId: string): Promise<SessionRecord[]>;
   /** All that are not ended, idle ones too: tokens hang on them. With `before`, those whose login was in an earlier second. */
   listUids(accountId: string, before?: number): Promise<string[]>;
+  /** Those that act for an organisation. */
+  listActing(organisationId: string): Promise<Pick<SessionRecord, 'uid' | 'accountId'>[]>;
 }
 
 export interface SessionRecordsDependencies {
   store: Store;
   audit: Audit;
   clock: Clock;
+  /** Whether the account may still act for the organisation. Asked about sessions that act, no others. */
+  mayAct(accountId: string, organisationId: string): Promise<boolean>;
 }
+
+/** Sites named in one event, which has a size limit. */
+const sitesAnEvent = 50;
 
 /** Key of a session's document. */
 export const sessionKey = (uid: string) => lookupKey('session', uid);
 
 /** Makes the register of sessions. */
-export function createSessionRecords({ store, audit, clock }: SessionRecordsDependencies): SessionRecords {
+export function createSessionRecords({
+  store,
+  audit,
+  clock,
+  mayAct,
+}: SessionRecordsDependencies): SessionRecords {
   const sessions = store.collection(sessionCollection);
 
   const isAlive = ({ ended, exp }: SessionRecord) => !ended && exp * 1000 > clock.now();
@@ -52,16 +70,42 @@ export function createSessionRecords({ store, audit, clock }: SessionRecordsDepe
 
   async function findByUid(uid: string): Promise<Stored<SessionRecord> | undefined> {
     const stored = await sessions.get(sessionKey(uid));
-    return stored && isAlive(stored.value) ? stored : undefined;
+    if (!stored || !isAlive(stored.value)) return undefined;
+    const { accountId, acting } = stored.value;
+    if (!accountId || !acting?.organisationId || (await mayAct(accountId, acting.organisationId)))
+      return stored;
+    // The event that says so may still be on its way.
+    await end(uid, 'acting-ended');
+    return undefined;
   }
 
-  async function allOf(accountId: string): Promise<SessionRecord[]> {
+  /** What a change of whom a session acts for has to say; nothing when it is the same. */
+  function actingEvents(before: SessionRecord | undefined, after: SessionRecord): PendingEvent[] {
+    const { accountId, uid, acting } = after;
+    if (!accountId || !isOtherActor(before?.acting, acting)) return [];
+    const left = before ? Object.keys(sitesLeft(before, after)) : [];
+    const epoch = before?.acting?.epoch;
+    const organisation = acting?.organisationId;
+    const events: PendingEvent[] = [];
+    do {
+      events.push(
+        audit.event('sso.acting.changed', {
+          ...{ account: accountId, session: uid, clients: left.splice(0, sitesAnEvent) },
+          ...(organisation && { organisation }),
+          ...(epoch && { epoch }),
+        }),
+      );
+    } while (left.length > 0);
+    return events;
+  }
+
+  async function allOf(index: 'owner' | 'acting', value: string): Promise<SessionRecord[]> {
     const all: SessionRecord[] = [];
     let after: string | undefined;
     do {
       const page = await sessions.find({
-        index: 'owner',
-        equals: [accountId],
+        index,
+        equals: [value],
         limit: 200,
         ...(after && { after }),
       });
@@ -80,7 +124,10 @@ export function createSessionRecords({ store, audit, clock }: SessionRecordsDepe
       if (!next) return undefined;
       if (current && now - current.value.usedAt < touchMs && isSame(current.value, next)) return current;
       try {
-        return current ? await sessions.replace(next, current.version) : await sessions.insert(next);
+        const events = actingEvents(current?.value, next);
+        return current
+          ? await sessions.replace(next, current.version, { events })
+          : await sessions.insert(next, { events });
       } catch (error) {
         if (!isProblem(error, 'version-conflict', 'already-exists', 'not-found')) throw error;
         current = await sessions.get(next.key);
@@ -95,10 +142,16 @@ export function createSessionRecords({ store, audit, clock }: SessionRecordsDepe
       const stored = await sessions.get(sessionKey(uid));
       if (!stored || stored.value.ended) return undefined;
       const { owner: _, state: __, ...was } = stored.value;
-      const tombstone: SessionRecord = { ...was, secrets: [], ended: { at: clock.now(), reason } };
+      const { acting: ___, ...rest } = was;
+      const tombstone: SessionRecord = { ...rest, secrets: [], ended: { at: clock.now(), reason } };
       // An event has a size limit; the tombstone itself names every site.
-      const clients = Object.keys(was.authorizations).slice(0, 50);
-      const data = { ...(was.accountId && { account: was.accountId }), session: uid, reason, clients };
+      const clients = Object.keys(was.authorizations).slice(0, sitesAnEvent);
+      const organisation = was.acting?.organisationId;
+      const data = {
+        ...(was.accountId && { account: was.accountId }),
+        ...{ session: uid, reason, clients },
+        ...(organisation && { organisation }),
+      };
       const event = audit.event('sso.session.ended', data);
       try {
         await sessions.replace(tombstone, stored.version, { events: was.accountId ? [event] : [] });
@@ -137,17 +190,33 @@ export function createSessionRecords({ store, audit, clock }: SessionRecordsDepe
     },
     save,
     end,
+    async actFor(uid, organisationId) {
+      for (;;) {
+        const stored = await findByUid(uid);
+        if (!stored?.value.accountId) return false;
+        const since = Math.max(clock.now(), (stored.value.acting?.since ?? 0) + 1);
+        const next = withChoice(stored.value, { ...(organisationId && { organisationId }), since });
+        try {
+          await sessions.replace(next, stored.version, { events: actingEvents(stored.value, next) });
+          return true;
+        } catch (error) {
+          if (!isProblem(error, 'version-conflict', 'not-found')) throw error;
+        }
+      }
+    },
     async findEnded(uid) {
       const stored = await sessions.get(sessionKey(uid));
       return stored?.value.ended ? stored.value : undefined;
     },
     async list(accountId) {
-      return (await allOf(accountId)).filter((session) => isAlive(session) && !isIdle(session));
+      return (await allOf('owner', accountId)).filter((session) => isAlive(session) && !isIdle(session));
     },
     async listUids(accountId, before = Infinity) {
       const earlier = ({ loginTs, iat }: SessionRecord) => (loginTs ?? iat) < Math.floor(before / 1000);
-      return (await allOf(accountId)).filter(earlier).map(({ uid }) => uid);
+      return (await allOf('owner', accountId)).filter(earlier).map(({ uid }) => uid);
     },
+    listActing: async (organisationId) =>
+      (await allOf('acting', organisationId)).map(({ uid, accountId }) => ({ uid, accountId })),
   };
 }
 

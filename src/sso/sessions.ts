@@ -20,6 +20,7 @@ export function createSessions({ records, consents, clients }: SessionsDependenc
           loginAt: (session.loginTs ?? session.iat) * 1000,
           amr: session.amr ?? [],
           clients: Object.keys(session.authorizations),
+          organisationId: session.acting?.organisationId,
           address: session.address,
           userAgent: session.userAgent,
         }))
@@ -29,6 +30,16 @@ export function createSessions({ records, consents, clients }: SessionsDependenc
       const stored = await records.findByUid(sessionId);
       // Somebody else's session is none.
       if (stored?.value.accountId === accountId) await records.end(sessionId, 'ended-by-owner');
+    },
+    async actFor(accountId, sessionId, organisationId) {
+      const stored = await records.findByUid(sessionId);
+      return stored?.value.accountId === accountId && records.actFor(sessionId, organisationId);
+    },
+    async endActing(accountId, organisationId, reason = 'acting-ended') {
+      const acting = await records.listActing(organisationId);
+      const theirs = acting.filter((session) => session.accountId === accountId);
+      await Promise.all(theirs.map(({ uid }) => records.end(uid, reason)));
+      await consents.withdrawOrganisation(accountId, organisationId, reason);
     },
     async endAll(accountId, reason = 'all-ended', before) {
       const uids = await records.listUids(accountId, before);
@@ -45,6 +56,7 @@ export function createSessions({ records, consents, clients }: SessionsDependenc
             : {
                 clientId: consent.clientId,
                 clientName,
+                organisationId: consent.organisationId,
                 scopes: [...consent.scopes, ...Object.values(consent.resources).flat()],
                 claims: consent.claims,
                 since: consent.since,
@@ -53,6 +65,7 @@ export function createSessions({ records, consents, clients }: SessionsDependenc
       );
       return named.filter((grant) => grant !== undefined);
     },
-    withdraw: (accountId, clientId) => consents.withdraw(accountId, clientId, 'withdrawn-by-owner'),
+    withdraw: (accountId, clientId, organisationId) =>
+      consents.withdraw(accountId, clientId, 'withdrawn-by-owner', organisationId),
   };
 }

@@ -34,7 +34,7 @@ export const artefactCollection = defineCollection({
   expires: (artefact) => artefact.readableUntil,
 });
 
-/** Identifiers of client assertions that were used: the key is the whole content, its uniqueness the check. */
+/** Codes and identifiers of client assertions that were used: the key is the whole content, its uniqueness the check. */
 export const replayCollection = defineCollection({
   name: 'sso-replays',
   schema: z.object({ key: z.string(), exp: z.number() }),
@@ -54,6 +54,16 @@ export interface SiteAuthorization {
   persistsLogout?: boolean;
 }
 
+/** Whom a session acts for, once somebody was chosen: an organisation, or without one the person themselves. */
+export interface Acting {
+  /** Random id. */
+  organisationId?: string | undefined;
+  /** When it was chosen, in milliseconds since the epoch; later choices win. */
+  since: number;
+  /** When the choice last changed whom it is; absent while it was the person all the time. Names the session at sites. */
+  epoch?: number | undefined;
+}
+
 /** One single sign-on session, or the tombstone of one. There is one document per session, whatever its cookie is now. */
 export interface SessionRecord {
   key: string;
@@ -70,6 +80,7 @@ export interface SessionRecord {
   loginTs?: number | undefined;
   /** Tells two logins apart that happened in the same second. */
   loginId?: string | undefined;
+  acting?: Acting | undefined;
   transient?: boolean | undefined;
   state?: Record<string, unknown> | undefined;
   authorizations: Record<string, SiteAuthorization>;
@@ -90,7 +101,10 @@ export const sessionCollection = defineCollection({
     (value) => typeof value === 'object' && value !== null && 'uid' in value && 'secrets' in value,
   ),
   key: (session) => session.key,
-  indexes: [{ name: 'owner', path: 'owner' }],
+  indexes: [
+    { name: 'owner', path: 'owner' },
+    { name: 'acting', path: 'acting.organisationId' },
+  ],
   encrypted: true,
   sharded: true,
   durability: 'artefact',
@@ -104,6 +118,8 @@ export const consentCollection = defineCollection({
     key: z.string(),
     accountId: z.string(),
     clientId: z.string(),
+    /** What is allowed while acting for an organisation is allowed for that organisation only. */
+    organisationId: z.string().optional(),
     /** Every token names the generation it was issued under; a new generation ends all earlier ones, the consent stays. */
     generation: z.string(),
     scopes: z.array(z.string()),
@@ -119,6 +135,7 @@ export const consentCollection = defineCollection({
     { name: 'client', path: 'clientId' },
   ],
   encrypted: true,
+  hot: true,
 });
 
 export type ConsentRecord = z.infer<typeof consentCollection.schema>;

@@ -8,6 +8,7 @@ import { type Keyring, openKeyring } from '../../src/keyring/index.ts';
 import { createOutbound, type Notice, type Notices } from '../../src/outbound/index.ts';
 import {
   type Account,
+  type ActingFor,
   type ClientMetadata,
   createSso,
   type Sso,
@@ -74,6 +75,8 @@ export interface SsoWorld extends SsoProcess {
   directory: string;
   clock: ReturnType<typeof createMovableClock>;
   accounts: Map<string, Account>;
+  /** Organisations that people may act for, by account. */
+  acting: Map<string, ActingFor[]>;
   /** Notices that were enqueued, once by id. */
   notices: Map<string, Notice>;
   logs: string[];
@@ -99,7 +102,8 @@ export async function openSsoWorld(options: SsoWorldOptions = {}): Promise<SsoWo
   const accounts = new Map([1, 2, 3].map((n) => [accountIdOf(n), personOf(n)]));
   const notices = new Map<string, Notice>();
   const logs: string[] = [];
-  const shared = { clock, database, accounts, notices, logs, folder: join(directory, 'keys') };
+  const acting = new Map<string, ActingFor[]>();
+  const shared = { clock, database, accounts, acting, notices, logs, folder: join(directory, 'keys') };
   const first = await startProcess(shared, options.issuer);
   const started: SsoProcess[] = [first];
   const issuer = options.issuer ?? first.origin;
@@ -107,7 +111,7 @@ export async function openSsoWorld(options: SsoWorldOptions = {}): Promise<SsoWo
 
   return {
     ...first,
-    ...{ clock, directory, accounts, notices, logs },
+    ...{ clock, directory, accounts, acting, notices, logs },
     async another() {
       const next = await startProcess(shared, issuer);
       started.push(next);
@@ -149,6 +153,7 @@ interface Shared {
   clock: Clock;
   database: Database;
   accounts: Map<string, Account>;
+  acting: Map<string, ActingFor[]>;
   notices: Map<string, Notice>;
   logs: string[];
   folder: string;
@@ -157,7 +162,7 @@ interface Shared {
 type Started = SsoProcess & { store: Store; startWith(keyring: Keyring): Sso };
 
 async function startProcess(shared: Shared, issuer?: string): Promise<Started> {
-  const { clock, database, accounts, notices, logs, folder } = shared;
+  const { clock, database, accounts, acting, notices, logs, folder } = shared;
   const app = new Koa();
   let handle: ReturnType<typeof app.callback> | undefined;
   const server = createServer((req, res) => void handle?.(req, res));
@@ -180,7 +185,12 @@ async function startProcess(shared: Shared, issuer?: string): Promise<Started> {
       ...{ store, keyring: held, audit, clock, random: systemRandom, logger, metrics, pages },
       fetch: outbound.fetch,
       notices: collectNotices(notices),
-      accounts: { find: async (id) => accounts.get(id) },
+      accounts: {
+        find: async (id) => accounts.get(id),
+        findActingFor: async (id, organisationId) =>
+          acting.get(id)?.find((one) => one.organisationId === organisationId),
+        hasOrganisations: async (id) => (acting.get(id) ?? []).length > 0,
+      },
       portal: { callbackPath: '/session/callback', name: { zh: '通行', en: 'Tongxing' } },
     });
   const sso = startWith(keyring);
@@ -276,7 +286,8 @@ async function interact(ctx: Context, sso: Sso): Promise<void> {
     if (ctx.method === 'GET') {
       ctx.type = 'html';
       ctx.body = `<script type="application/json">${JSON.stringify(details)}</script>
-        <form method="post" action="/interaction/${uid}"><input name="act"><input name="account"><input name="level"></form>`;
+        <form method="post" action="/interaction/${uid}"><input name="act"><input name="account"><input name="level">
+          <input name="organisation"><input name="reason"></form>`;
       return;
     }
     const fields = new URLSearchParams(await readBody(ctx));
@@ -297,7 +308,10 @@ async function act({ req, res }: Context, sso: Sso, uid: string, fields: URLSear
         accountId: accountIdOf(Number(fields.get('account') || 1)),
         amr: ['pwd'],
         methodLevel: Number(fields.get('level') || 2) as 0 | 1 | 2 | 3,
+        ...wishOf(fields),
       });
+    case 'choose':
+      return interactions.chooseActing(req, res, uid, fields.get('organisation') || undefined);
     case 'allow':
       return interactions.allow(req, res, uid);
     case 'lower':
@@ -307,6 +321,12 @@ async function act({ req, res }: Context, sso: Sso, uid: string, fields: URLSear
     default:
       return interactions.refuse(req, res, uid, 'access_denied');
   }
+}
+
+function wishOf(fields: URLSearchParams) {
+  const [organisationId, reason] = [fields.get('organisation'), fields.get('reason')];
+  if (organisationId) return { acting: { organisationId } };
+  return reason ? { acting: { reason } } : {};
 }
 
 async function readBody({ req }: Context): Promise<string> {
