@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { AssuranceLevel } from '../core/index.ts';
 import type { AccountView, LoginMethod } from './port.ts';
+import { staffKeys, staffRecord } from './staff-record.ts';
 
 const level = z.union([z.literal(0), z.literal(1), z.literal(2), z.literal(3)]);
 const method = z.enum(['password', 'sms', 'passkey']);
@@ -65,7 +66,7 @@ export const accountSchema = z.strictObject({
   assurance: z.array(
     z.strictObject({
       level,
-      method: z.enum(['police', 'telecom', 'social-security', 'counter']),
+      method: z.enum(['police', 'telecom', 'social-security', 'counter', 'invitation']),
       source: z.string(),
       reference: z.string(),
       at: instant,
@@ -88,6 +89,8 @@ export const accountSchema = z.strictObject({
   /** Sessions begun before this are over. */
   sessionsNotBefore: instant,
   locale: z.enum(['zh-CN', 'en']).optional(),
+  /** Of kind `staff` only. */
+  staff: staffRecord.optional(),
   createdAt: instant,
   updatedAt: instant,
   /** Derived by `withLookups` for the unique indexes. */
@@ -95,6 +98,8 @@ export const accountSchema = z.strictObject({
     identifiers: z.array(z.string()),
     phone: z.string().optional(),
     passkeys: z.array(z.string()),
+    staff: z.array(z.string()).optional(),
+    invitation: z.string().optional(),
   }),
 });
 
@@ -121,6 +126,8 @@ export function withLookups(account: Account): Account {
         .map((one) => identifierKey(one.type, one.value)),
       phone: account.status === 'disabled' ? undefined : account.phone?.number,
       passkeys: account.passkeys.map((one) => one.credentialId),
+      staff: account.staff && staffKeys(account.staff),
+      invitation: account.staff?.invitation?.tokenHash,
     },
   };
 }

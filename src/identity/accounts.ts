@@ -1,9 +1,16 @@
-import { type Clock, isProblem, type PendingEvent, Problem } from '../core/index.ts';
+import { type Clock, isProblem, type Page, type PendingEvent, Problem } from '../core/index.ts';
 import type { Collection } from '../storage/index.ts';
 import { type Account, withLookups } from './account.ts';
 
 /** Indexes by which an account is found. */
-export type AccountIndex = 'identifier' | 'phone' | 'passkey' | 'outbox-due' | 'proof-due';
+export type AccountIndex =
+  | 'identifier'
+  | 'phone'
+  | 'passkey'
+  | 'invitation'
+  | 'staff'
+  | 'outbox-due'
+  | 'proof-due';
 
 /** What an operation decides about an account it was shown: what to write (nothing, often), and what to answer. */
 export interface Decision<R> {
@@ -14,7 +21,11 @@ export interface Decision<R> {
 /** Accounts in the store. Every operation is one conditional write, repeated on a newer version when somebody was first. */
 export interface Accounts {
   get(id: string): Promise<Account | undefined>;
-  find(index: 'identifier' | 'phone' | 'passkey', value: string): Promise<Account | undefined>;
+  find(index: 'identifier' | 'phone' | 'passkey' | 'invitation', value: string): Promise<Account | undefined>;
+  /** Accounts of staff under one of their words, oldest first. */
+  listStaff(word: string, page: { after?: string | undefined; limit: number }): Promise<Page<Account>>;
+  /** All of them. */
+  staff(word: string): AsyncIterable<Account>;
   /** Ids of accounts whose outbox or proof is due. */
   due(index: 'outbox-due' | 'proof-due'): Promise<string[]>;
   /** @throws {Problem} already-exists; extensions.index names what is taken */
@@ -43,7 +54,24 @@ export function createAccounts(deps: {
     return account;
   }
 
+  async function listStaff(
+    word: string,
+    { after, limit }: { after?: string | undefined; limit: number },
+  ): Promise<Page<Account>> {
+    const page = await collection.find({ index: 'staff', equals: [word], limit, ...(after && { after }) });
+    return { items: page.items.map(({ value }) => value), next: page.next };
+  }
+
   return {
+    listStaff,
+    async *staff(word) {
+      let after: string | undefined;
+      do {
+        const page: Page<Account> = await listStaff(word, { after, limit: 100 });
+        yield* page.items;
+        after = page.next;
+      } while (after);
+    },
     get: async (id) => (await collection.get(id))?.value,
 
     find: async (index, value) =>

@@ -16,7 +16,7 @@ export type AccountStatus = 'active' | 'pending-proof' | 'disabled';
 /** One proof of who somebody is. */
 export interface AssuranceRecord {
   level: AssuranceLevel;
-  method: 'police' | 'telecom' | 'social-security' | 'counter';
+  method: 'police' | 'telecom' | 'social-security' | 'counter' | 'invitation';
   /** Register or office that answered. */
   source: string;
   /** Its reference of the enquiry. */

@@ -22,7 +22,7 @@ import { loginWithCode, sendLoginCode } from './login-with-code.ts';
 import { loginPasskeyOptions, loginWithPasskey } from './login-with-passkey.ts';
 import { loginWithPassword } from './login-with-password.ts';
 import * as passkeys from './manage-passkeys.ts';
-import type { AccountCare, Enrolment, Login, Organisations, Recovery, Registration } from './port.ts';
+import type { AccountCare, Enrolment, Login, Organisations, Recovery, Registration, Staff } from './port.ts';
 import { raiseByCard, raiseByTelecom } from './raise-level.ts';
 import {
   completeRecovery,
@@ -34,6 +34,9 @@ import {
 import { registrationView } from './registration.ts';
 import { reportTheft } from './report-theft.ts';
 import type { Room } from './room.ts';
+import { changeDuties, disableStaff } from './staff-changes.ts';
+import * as invitations from './staff-invitations.ts';
+import { findActive, isStaff, memberOf } from './staff-member.ts';
 import { startRegistration } from './start-registration.ts';
 
 /** Registration over the room's furniture. */
@@ -119,5 +122,27 @@ export function openOrganisations(room: Room): Organisations {
     confirm: (accountId, organisationId) => confirmOrganisation(room, accountId, organisationId),
     findRepresented: (accountId, organisationId) => findRepresented(room, accountId, organisationId),
     find: (organisationId) => findOrganisation(room, organisationId),
+  };
+}
+
+/** Staff over the room's furniture. */
+export function openStaff(room: Room): Staff {
+  return {
+    invite: (input) => invitations.inviteStaff(room, input),
+    inviteAgain: (input) => invitations.inviteStaffAgain(room, input),
+    findInvitation: (token) => invitations.findInvitation(room, token),
+    passkeyOptions: (input) => invitations.invitationPasskeyOptions(room, input),
+    accept: (input) => invitations.acceptInvitation(room, input),
+    find: async (accountId) => {
+      const account = await findActive(room, accountId);
+      return account && memberOf(account, room.clock.now());
+    },
+    findAny: async (accountId) => {
+      const account = await room.accounts.get(accountId);
+      return isStaff(account) ? memberOf(account, room.clock.now()) : undefined;
+    },
+    list: (query) => invitations.listStaff(room, query),
+    changeDuties: (input) => changeDuties(room, input),
+    disable: (input) => disableStaff(room, input),
   };
 }

@@ -9,6 +9,9 @@ const organisation = z.string();
 const client = z.string().optional();
 const method = z.enum(['password', 'sms', 'passkey']);
 const level = z.int().min(0).max(3);
+/** Staff id, or `operator`. */
+const actor = z.string();
+const duties = z.array(z.strictObject({ role: z.string(), authorityCode: z.string() })).max(100);
 
 /** What this room writes to the log: random ids, codes and counts, nothing that names a person. */
 export const identityEvents = defineEvents({
@@ -71,6 +74,8 @@ export const identityEvents = defineEvents({
         'other-account',
         'counter',
         'changed-hands',
+        'not-verified',
+        'idle',
       ]),
     }),
   },
@@ -110,6 +115,33 @@ export const identityEvents = defineEvents({
       organisation,
       reason: z.enum(['representative-changed', 'struck-off', 'not-found', 'released']),
     }),
+  },
+  'identity.authority.changed': {
+    meaning: 'An authority was registered or changed.',
+    data: z.strictObject({
+      authority: z.string(),
+      actor,
+      status: z.enum(['active', 'closed']),
+      mayDefine: z.boolean(),
+      types: z.int(),
+    }),
+  },
+  'identity.staff.invited': {
+    meaning:
+      'A member of staff was invited, or invited again; `emergency` when the console did it beside an active security administrator.',
+    data: z.strictObject({ account, actor, duties, again: z.boolean(), emergency: z.boolean() }),
+  },
+  'identity.staff.joined': {
+    meaning: 'A member of staff used the invitation: earlier passkeys and sessions of the account end.',
+    data: z.strictObject({ account }),
+  },
+  'identity.staff.duties-changed': {
+    meaning: 'A member of staff was given other duties; sessions end.',
+    data: z.strictObject({ account, actor, duties }),
+  },
+  'identity.staff.disabled': {
+    meaning: 'The account of a member of staff was shut; sessions end.',
+    data: z.strictObject({ account, actor }),
   },
   'identity.name.changed': {
     meaning: 'The name was changed after the police register confirmed the new one.',

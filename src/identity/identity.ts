@@ -6,6 +6,7 @@ import type { Store } from '../storage/index.ts';
 import type { Logger, Metrics } from '../telemetry/index.ts';
 import { viewOf } from './account.ts';
 import { createAccounts } from './accounts.ts';
+import { changeOf, createAuthorities } from './authority.ts';
 import { createBackground } from './background.ts';
 import {
   openCare,
@@ -14,6 +15,7 @@ import {
   openOrganisations,
   openRecovery,
   openRegistration,
+  openStaff,
 } from './doors.ts';
 import { finishPendingProofs } from './finish-pending-proof.ts';
 import { createKnownDevices } from './known-device.ts';
@@ -61,6 +63,8 @@ export function createIdentity(dependencies: IdentityDependencies): Identity {
     care: openCare(room, audit),
     enrolment: openEnrolment(room),
     organisations: openOrganisations(room),
+    authorities: room.authorities,
+    staff: openStaff(room),
     findAccount: async (accountId) => {
       const account = await room.accounts.get(accountId);
       return account && viewOf(account, room.clock.now());
@@ -93,6 +97,12 @@ function furnish(dependencies: IdentityDependencies) {
     random,
     tags,
   });
+  const event: Room['event'] = (type, data) => audit.event(type, present(data));
+  const authorities = createAuthorities({
+    collection: store.collection(collections.authoritiesCollection),
+    clock,
+    event: (authority, by) => event('identity.authority.changed', changeOf(authority, by)),
+  });
   const { hostname, origin } = new URL(settings.issuer);
   const codeFailuresPerHour = settings.codeFailuresPerHour ?? 3000;
   const room: Room = {
@@ -102,6 +112,7 @@ function furnish(dependencies: IdentityDependencies) {
       clock,
       random,
     }),
+    authorities,
     registrations: store.collection(collections.registrationsCollection),
     recoveries: store.collection(collections.recoveriesCollection),
     codes: createOneTimeCodes({
@@ -131,7 +142,7 @@ function furnish(dependencies: IdentityDependencies) {
       help: 'Logins by method and outcome: succeeded, refused, locked.',
       labels: ['method', 'outcome'],
     }),
-    event: (type, data) => audit.event(type, present(data)),
+    event,
     record: (type, data) => audit.record(type, present(data)),
   };
   return { room, outbox };

@@ -3,7 +3,8 @@
  *
  * Owns: accounts with their confirmed identifiers, phone, assurance records and ways to log in; registration with a real
  * name in three steps; login by password, code by SMS and passkey; recovery; the care of an account by its owner; lockouts,
- * codes and limits around all of these; messages about them; organisations and who stands for them by the business register.
+ * codes and limits around all of these; messages about them; organisations and who stands for them by the business register;
+ * authorities, and the staff who act for them.
  * Does not own: pages and cookies (portal), sessions, grants and claims (sso), the registers' wire (registries), the SMS
  * gateway (outbound), for whom somebody acts at the moment (sso). Mandates of agents will be documents of their own.
  * Routes: none. Events: events.ts (identity.*).
@@ -20,6 +21,9 @@ export const sessionEndingEvents: readonly string[] = [
   'identity.account.disabled',
   'identity.account.recovered',
   'identity.account.theft-reported',
+  'identity.staff.joined',
+  'identity.staff.duties-changed',
+  'identity.staff.disabled',
 ];
 
 /** Events after which nobody acts for `organisation` as `account` any more. */

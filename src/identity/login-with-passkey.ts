@@ -5,6 +5,7 @@ import { passkeyStrength } from './new-login.ts';
 import { mayFollow } from './passkeys.ts';
 import type { Login, LoginOutcome, PasskeyOptions } from './port.ts';
 import type { Room } from './room.ts';
+import { isStaff, staffStatus } from './staff-member.ts';
 import {
   type Attempting,
   authenticated,
@@ -44,9 +45,22 @@ export async function loginWithPasskey(
 
   const shown = await room.passkeys.verifyAssertion(challenge, assertion, passkey);
   if (!shown) return refuseLogin(room, account.id, attempting, 'wrong');
-  const reason = obstacle(account, 'passkey', challenge.accountId ?? input.accountId);
+  const reason =
+    obstacle(account, 'passkey', challenge.accountId ?? input.accountId) ??
+    staffObstacle(account, shown, room.clock.now());
   if (reason) return refuseLogin(room, account.id, attempting, reason);
   return useKey(room, account, passkey, shown, attempting);
+}
+
+/** Staff have nothing but this key: it has to say who holds it, and an account that nobody used for long is shut. */
+function staffObstacle(
+  account: Account,
+  { isUserVerified }: { isUserVerified: boolean },
+  now: number,
+): RefusalReason | undefined {
+  if (!isStaff(account)) return undefined;
+  if (staffStatus(account, now) !== 'active') return 'idle';
+  return isUserVerified ? undefined : 'not-verified';
 }
 
 async function useKey(

@@ -65,6 +65,7 @@ export interface Passkeys {
     userName: string;
     displayName: string;
     existing: readonly Passkey[];
+    mustVerifyUser?: boolean;
   }): Promise<PasskeyOptions>;
   /** Undefined when the answer does not hold, whatever the cause. Takes the challenge. */
   verifyBinding(answer: {
@@ -114,7 +115,7 @@ export function createPasskeys({
       return { challengeId: issued.id, options: { ...options } };
     },
 
-    async bindOptions({ transaction, accountId, userName, displayName, existing }) {
+    async bindOptions({ transaction, accountId, userName, displayName, existing, mustVerifyUser }) {
       const issued = await challenges.issue({ kind: 'bind', transaction, accountId });
       const options = await generateRegistrationOptions({
         rpID,
@@ -125,7 +126,10 @@ export function createPasskeys({
         userDisplayName: displayName,
         challenge: Buffer.from(issued.challenge, 'base64url'),
         attestationType: 'none',
-        authenticatorSelection: { residentKey: 'required', userVerification: 'preferred' },
+        authenticatorSelection: {
+          residentKey: 'required',
+          userVerification: mustVerifyUser ? 'required' : 'preferred',
+        },
         supportedAlgorithmIDs: algorithms,
         excludeCredentials: existing.map(descriptor),
       });

@@ -1,7 +1,6 @@
 import type { AssuranceLevel, Bilingual } from '../core/index.ts';
 import type { AccountCare, AccountView } from './care-port.ts';
 import type { Organisations } from './organisation-port.ts';
-
 import type {
   Authenticated,
   CodeSent,
@@ -15,6 +14,7 @@ import type {
   Visitor,
   WrongCode,
 } from './outcomes.ts';
+import type { Authorities, Staff } from './staff-port.ts';
 
 export type * from './care-port.ts';
 export type * from './organisation-port.ts';
@@ -241,6 +241,8 @@ export interface Identity {
   care: AccountCare;
   enrolment: Enrolment;
   organisations: Organisations;
+  authorities: Authorities;
+  staff: Staff;
   /** Undefined when unknown or disabled. The fast path of every token and claim. */
   findAccount(accountId: string): Promise<AccountView | undefined>;
   /** Asks the police register again about accounts that are waiting; answers how many were settled. */

@@ -17,6 +17,7 @@ import type { Passwords } from './password.ts';
 import type { IdentitySettings, SmsGateway } from './port.ts';
 import type { RecoveryDraft } from './recovery.ts';
 import type { RegistrationDraft } from './registration.ts';
+import type { Authorities } from './staff-port.ts';
 import type { Tags } from './tags.ts';
 
 /** Data of an event, as the catalogue declares it. */
@@ -26,6 +27,7 @@ export type EventData<T extends IdentityEvent> = z.input<(typeof identityEvents)
 export interface Room {
   accounts: Accounts;
   organisations: OrganisationRecords;
+  authorities: Authorities;
   registrations: Collection<RegistrationDraft>;
   recoveries: Collection<RecoveryDraft>;
   codes: OneTimeCodes;

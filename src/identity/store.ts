@@ -1,5 +1,6 @@
 import { defineCollection } from '../storage/index.ts';
 import { accountSchema } from './account.ts';
+import { authoritySchema } from './authority.ts';
 import { lockoutSchema } from './lockout.ts';
 import { codeSchema } from './one-time-code.ts';
 import { organisationSchema } from './organisation.ts';
@@ -13,10 +14,13 @@ export const accountsCollection = defineCollection({
   schema: accountSchema,
   key: (account) => account.id,
   encrypted: true,
+  hot: true,
   indexes: [
     { name: 'identifier', path: 'lookups.identifiers', unique: true, blind: true },
     { name: 'phone', path: 'lookups.phone', unique: true, blind: true },
     { name: 'passkey', path: 'lookups.passkeys', unique: true, blind: true },
+    { name: 'staff', path: ['lookups.staff', 'createdAt'] },
+    { name: 'invitation', path: 'lookups.invitation', unique: true, blind: true },
     { name: 'outbox-due', path: 'outboxDueAt' },
     { name: 'proof-due', path: 'proof.dueAt' },
   ],
@@ -32,6 +36,14 @@ export const organisationsCollection = defineCollection({
     { name: 'credit-code', path: 'creditCode', unique: true, blind: true },
     { name: 'bound-to', path: 'binding.account' },
   ],
+});
+
+/** One document an authority. Public information, a few hundred documents. */
+export const authoritiesCollection = defineCollection({
+  name: 'authorities',
+  schema: authoritySchema,
+  key: (authority) => authority.code,
+  indexes: [{ name: 'area', path: ['areaCode', 'code'] }],
 });
 
 /** Drafts of registrations, 30 minutes. */

@@ -35,11 +35,11 @@ export function createDevice(
       browser.createJSON(origin, options as unknown as Create),
     get: ({ options }: PasskeyOptions) => browser.getJSON(origin, options as unknown as Get),
     /** The same keys with the same counters in another device: what a thief of keys would have. */
-    clone() {
+    clone(changes: DeviceOptions = {}) {
       const copies = new PasskeysCredentialsMemoryRepository();
       for (const one of credentials.loadCredentials())
         copies.saveCredential(deserializeCredential(serializeCredential(one)));
-      return createDevice({ verifiesUser, counts, origin }, copies);
+      return createDevice({ verifiesUser, counts, origin, ...changes }, copies);
     },
   };
 }

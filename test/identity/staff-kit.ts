@@ -1,0 +1,61 @@
+import type { StaffDuty, StaffRole } from '../../src/core/index.ts';
+import type { Authority } from '../../src/identity/index.ts';
+import type { House } from './kit.ts';
+import { createDevice } from './passkeys.ts';
+
+/** The demo's defining authority, and one beside it. Nobody real has these codes. */
+export const authority: Authority = {
+  code: '11520000000000019J',
+  name: { zh: '示例省数据主管部门', en: 'Demo Data Authority' },
+  areaCode: '520000',
+  mayDefine: true,
+  issues: [],
+  status: 'active',
+};
+
+/** A duty in that authority. */
+export const duty = (role: StaffRole, authorityCode = authority.code): StaffDuty => ({ role, authorityCode });
+
+/** Uses an invitation with a device. */
+export async function acceptWith(
+  { identity }: Pick<House, 'identity'>,
+  token: string,
+  device = createDevice(),
+) {
+  const transaction = `invitation ${token}`;
+  const options = await identity.staff.passkeyOptions({ token, transaction });
+  if (options.outcome !== 'options') return { accepted: options, device };
+  const { challengeId } = options;
+  const response = device.create(options);
+  const accepted = await identity.staff.accept({
+    token,
+    challengeId,
+    response,
+    label: '工作电脑',
+    transaction,
+  });
+  return { accepted, device };
+}
+
+/** A member of staff with a passkey, invited by the console whoever there is. */
+export async function joinStaff(house: House, duties: readonly StaffDuty[], name = '示例职员') {
+  await house.identity.authorities.put(authority, 'operator');
+  const invited = await house.identity.staff.invite({ name, duties, by: 'operator', isEmergency: true });
+  if (invited.outcome !== 'invited') throw new Error(`the invitation ended with ${invited.outcome}`);
+  const { accepted, device } = await acceptWith(house, invited.token);
+  if (accepted.outcome !== 'accepted') throw new Error(`the acceptance ended with ${accepted.outcome}`);
+  return { accountId: accepted.accountId, device };
+}
+
+/** Logs in by passkey. */
+export async function logIn({ identity, visitor }: House, device: ReturnType<typeof createDevice>) {
+  const transaction = 'login of staff';
+  const options = await identity.login.passkeyOptions({ transaction });
+  const response = device.get(options);
+  return identity.login.withPasskey({
+    challengeId: options.challengeId,
+    response,
+    transaction,
+    visitor,
+  });
+}
