@@ -22,12 +22,12 @@ import { checkLog } from './check.ts';
 import { createEndOfLog } from './end-of-log.ts';
 import { createLogTree } from './log-tree.ts';
 import type { Audit } from './port.ts';
-import { eventsOf, exportLog } from './read.ts';
+import { eventsAbout, exportLog } from './read.ts';
 import { auditBatches, auditEdges, auditTiles } from './store.ts';
 import './events.ts';
 import './problems.ts';
 
-export { verifyHead } from './batch.ts';
+export { headDocument, verifyHead } from './batch.ts';
 export { allEvents, defineEvents } from './catalogue.ts';
 export type {
   Audit,
@@ -37,6 +37,7 @@ export type {
   InclusionProof,
   LogTree,
   Recorded,
+  RecordOptions,
   SignedHead,
 } from './port.ts';
 
@@ -59,9 +60,10 @@ export function createAudit({ store, keyring, clock, random, metrics }: AuditDep
   const event: Audit['event'] = (type, data) => createEvent(type, data, { clock, random });
   return {
     event,
-    record: (type, data) => log.record(event(type, data)),
+    record: (type, data, options) => log.record(event(type, data), options),
     append: log.append,
-    eventsOf: (account, options) => eventsOf(batches, account, options),
+    eventsOf: (account, options) => eventsAbout(batches, 'account', account, options),
+    eventsOfLicence: (licence, options) => eventsAbout(batches, 'licence', licence, options),
     tree: createLogTree(end, rows.tiles),
     check: async (progress) => checkLog({ batches, rows, keys: await keyring.publicKeys('audit'), progress }),
     export: () => exportLog(batches, () => keyring.publicKeys('audit')),

@@ -5,7 +5,7 @@ import type { Page, PendingEvent } from '../core/index.ts';
 export interface EventDefinition {
   /** One sentence for docs/events.md. */
   meaning: string;
-  /** A strict object. Members named below are indexed when present: account, client. */
+  /** A strict object. Members named below are indexed when present: account, licence. */
   data: z.ZodType<Record<string, unknown>>;
 }
 
@@ -20,6 +20,12 @@ export interface AuditEvent extends PendingEvent {
     actor?: string;
     outcome?: string;
   };
+}
+
+/** How an event is recorded. */
+export interface RecordOptions {
+  /** Somebody waits for the answer: it travels with what is there, and costs more than an event that waits for company. */
+  isPrompt?: boolean;
 }
 
 /** Where a recorded event lies in the log for ever. */
@@ -43,7 +49,7 @@ export interface SignedHead {
   root: string;
   /** Latest time of an event of that batch, milliseconds since the epoch. */
   at: number;
-  /** An audit key, and its ES256 signature over the canonical JSON of the members above, `kid` and `format`; base64url. */
+  /** An audit key, and its ES256 signature over the canonical JSON of the head as a document; base64url. */
   kid: string;
   signature: string;
 }
@@ -90,7 +96,7 @@ export interface Audit {
    */
   event(type: string, data: AuditEvent['data']): PendingEvent;
   /** Appends directly, for acts that write nothing else. Resolves when durable, with its place; calls share batches. */
-  record(type: string, data: AuditEvent['data']): Promise<Recorded>;
+  record(type: string, data: AuditEvent['data'], options?: RecordOptions): Promise<Recorded>;
   /**
    * Appends events that were committed elsewhere, once each by id, however often they are handed over and by whichever
    * process. Resolves when durable. The relay calls it with everything that is pending: what is in no catalogue is left out.
@@ -102,6 +108,11 @@ export interface Audit {
    */
   eventsOf(
     account: string,
+    options?: { types?: readonly string[]; after?: string; limit?: number },
+  ): Promise<Page<AuditEvent>>;
+  /** The same about a licence, whoever acted: `data.licence`. */
+  eventsOfLicence(
+    licence: string,
     options?: { types?: readonly string[]; after?: string; limit?: number },
   ): Promise<Page<AuditEvent>>;
   /** Proofs over the whole log. */

@@ -1,27 +1,30 @@
 import { formatCursor, type Page, type PendingEvent, Problem, parseCursor } from '../core/index.ts';
-import { auditFormat, emptyLog, extend, headOf } from './batch.ts';
-import type { AuditEvent } from './port.ts';
+import { auditFormat, emptyLog, extend, headDocument, headOf } from './batch.ts';
+import type { AuditEvent, SignedHead } from './port.ts';
 import { type Batches, batchKey } from './store.ts';
 
 /** Batches that one page looks through before it ends early: a rare type must not make one request read years. */
 const maxBatchesRead = 500;
 const batchesAtOnce = 50;
 
-/** Events about an account, newest first. The cursor is the batch and the place in it of the last event that was given. */
-export async function eventsOf(
+/**
+ * Events about an account or a licence, newest first. The cursor is the batch and the place in it of the last event that was
+ * given.
+ */
+export async function eventsAbout(
   batches: Batches,
-  account: string,
+  what: 'account' | 'licence',
+  id: string,
   options: { types?: readonly string[]; after?: string; limit?: number } = {},
 ): Promise<Page<AuditEvent>> {
   const { types, after, limit = 50 } = options;
-  const wanted = (event: PendingEvent) =>
-    event.data.account === account && (!types || types.includes(event.type));
+  const wanted = (event: PendingEvent) => event.data[what] === id && (!types || types.includes(event.type));
   let [fromBatch, fromPlace] = after === undefined ? [Number.MAX_SAFE_INTEGER - 1, 0] : readCursor(after);
   const items: AuditEvent[] = [];
   for (let read = 0; read < maxBatchesRead; read += batchesAtOnce) {
     const page = await batches.find({
-      index: 'account',
-      equals: [account],
+      index: what,
+      equals: [id],
       to: fromBatch + 1,
       order: 'descending',
       limit: batchesAtOnce,
@@ -70,7 +73,8 @@ export async function* exportLog(
     for (const stored of await Promise.all(ahead)) {
       if (!stored) return;
       tip = { ...extend(tip, stored.value), full: [] };
-      yield { ...headOf(tip), events: stored.value.events };
+      const { signature, events } = stored.value;
+      yield { ...headDocument(headOf(tip) as SignedHead), signature, events };
     }
   }
 }

@@ -10,6 +10,7 @@ export const auditBatches = defineCollection({
   key: (batch) => batchKey(batch.number),
   indexes: [
     { name: 'account', path: ['events.data.account', 'number'] },
+    { name: 'licence', path: ['events.data.licence', 'number'] },
     // What makes a relayed event appear once although a relay may hand it over again after a crash.
     { name: 'relayed', path: 'relayed', unique: true },
   ],
@@ -40,7 +41,10 @@ export const auditEdges = defineCollection({
 export const edgeKey = 'edge';
 
 /** The log as this room uses it: nothing that changes or removes is named. */
-export type Batches = Pick<Collection<Batch, 'account' | 'relayed'>, 'get' | 'insert' | 'find' | 'count'>;
+export type Batches = Pick<
+  Collection<Batch, 'account' | 'licence' | 'relayed'>,
+  'get' | 'insert' | 'find' | 'count'
+>;
 
 type StoredTile = z.infer<(typeof auditTiles)['schema']>;
 type StoredEdge = z.infer<(typeof auditEdges)['schema']>;

@@ -16,6 +16,7 @@ export const demoEvents = defineEvents({
     data: z.strictObject({
       account: z.string().optional(),
       client: z.string().optional(),
+      licence: z.string().optional(),
       turn: z.int().optional(),
     }),
   },
