@@ -114,6 +114,8 @@ export function replaceSessionModel(
       Object.entries(value.authorizations).map(([client, site]) => [client, { ...site }]),
     );
     const session = new Session({ ...value, authorizations, kind: 'Session', jti: jti ?? `${value.uid}.` });
+    // Not a member that the provider knows, so its constructor leaves it out.
+    session.acting = value.acting;
     Object.defineProperty(session, loadedRecord, { value: stored, writable: true });
     return session;
   }
