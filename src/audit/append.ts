@@ -5,7 +5,7 @@ import type { Metrics } from '../telemetry/index.ts';
 import { type Sealed, sealBatch } from './batch.ts';
 import { isAuditEvent } from './catalogue.ts';
 import type { EndOfLog } from './end-of-log.ts';
-import type { Recorded } from './port.ts';
+import type { Recorded, RecordOptions } from './port.ts';
 import { type Batches, batchKey } from './store.ts';
 
 /** Events in one batch: enough to share a signature and a sync, few enough to read one back cheaply. */
@@ -17,10 +17,13 @@ const maxWaiting = 16_384;
  * nobody notices the wait in a login. At most twenty-five batches a second, whatever the load.
  */
 const paceMs = 40;
+/** The same where somebody waits for the answer: a few requests then still share a batch. */
+const promptPaceMs = 4;
 
 interface Waiting {
   event: PendingEvent;
   isRelayed: boolean;
+  isPrompt: boolean;
   /** Without a place where another hand had recorded the event before. */
   resolve: (recorded?: Recorded) => void;
   reject: (error: unknown) => void;
@@ -36,7 +39,7 @@ export interface LogDependencies {
 
 /** The writing end of the log. */
 export interface Log {
-  record(event: PendingEvent): Promise<Recorded>;
+  record(event: PendingEvent, options?: RecordOptions): Promise<Recorded>;
   append(events: readonly PendingEvent[]): Promise<void>;
   drain(): Promise<void>;
   close(): Promise<void>;
@@ -49,6 +52,8 @@ export function createLog({ batches, end, keyring, random, metrics }: LogDepende
   let isClosed = false;
   let begunAt = Number.NEGATIVE_INFINITY;
   let isCrowded = false;
+  /** Ends the present wait early, to look again at who waits. */
+  let hurry = () => {};
   const commit = createCommit({ batches, end, keyring, random, metrics });
   const measured = measure(metrics, () => waiting.length);
 
@@ -56,8 +61,18 @@ export function createLog({ batches, end, keyring, random, metrics }: LogDepende
   async function gather(): Promise<void> {
     // One turn of the loop, so that requests that arrived together travel together.
     await new Promise(setImmediate);
-    const restMs = begunAt + paceMs - performance.now();
-    if (isCrowded && restMs > 0 && waiting.length < maxBatch && !isClosed) await delay(restMs);
+    while (isCrowded && waiting.length < maxBatch && !isClosed) {
+      const pace = waiting.some(({ isPrompt }) => isPrompt) ? promptPaceMs : paceMs;
+      const restMs = begunAt + pace - performance.now();
+      if (restMs <= 0) break;
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, restMs);
+        hurry = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      });
+    }
     begunAt = performance.now();
   }
 
@@ -85,7 +100,10 @@ export function createLog({ batches, end, keyring, random, metrics }: LogDepende
     return running;
   }
 
-  function enqueue(events: readonly PendingEvent[], isRelayed: boolean): Promise<(Recorded | undefined)[]> {
+  function enqueue(
+    events: readonly PendingEvent[],
+    { isRelayed = false, isPrompt = false },
+  ): Promise<(Recorded | undefined)[]> {
     if (isClosed) throw new Error('the audit log of this process is closed');
     if (waiting.length + events.length > maxWaiting) {
       measured.refused();
@@ -93,21 +111,23 @@ export function createLog({ batches, end, keyring, random, metrics }: LogDepende
     }
     const enter = (event: PendingEvent) =>
       new Promise<Recorded | undefined>((resolve, reject) =>
-        waiting.push({ event, isRelayed, resolve, reject }),
+        waiting.push({ event, isRelayed, isPrompt, resolve, reject }),
       );
-    return Promise.all(events.map(enter));
+    const done = Promise.all(events.map(enter));
+    if (isPrompt || waiting.length >= maxBatch) hurry();
+    return done;
   }
 
   return {
-    async record(event) {
-      const done = enqueue([event], false);
+    async record(event, { isPrompt = false } = {}) {
+      const done = enqueue([event], { isPrompt });
       void wake();
       const [recorded] = await done;
       // Its id is new, so nobody else can have recorded it.
       return recorded as Recorded;
     },
     async append(events) {
-      const done = enqueue(events.filter(isAuditEvent), true);
+      const done = enqueue(events.filter(isAuditEvent), { isRelayed: true });
       void wake();
       await done;
     },
@@ -116,6 +136,7 @@ export function createLog({ batches, end, keyring, random, metrics }: LogDepende
     },
     async close() {
       isClosed = true;
+      hurry();
       while (running || waiting.length > 0) await wake();
     },
   };

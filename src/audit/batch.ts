@@ -47,13 +47,17 @@ export const emptyLog: Tip = { number: 0, tree: emptyTree, full: [] };
 /** Name of the format, signed too, so that nothing else can pass for a head of the log. */
 export const auditFormat = 'tongxing.audit.2';
 
+/** A head as it is signed, exported and handed out, but for its signature: instants are RFC 3339. */
+export function headDocument({ number, size, root, at, kid }: Omit<SignedHead, 'signature'>) {
+  return { format: auditFormat, number, size, root, at: new Date(at).toISOString(), kid };
+}
+
 /**
  * The bytes that are signed: how many events the log has now, and their tree hash. It stands for every event there is, so one
  * signature vouches for the whole log, and holds also where retention has left nothing but hashes.
  */
-export function signedText({ number, size, root, at, kid }: Omit<SignedHead, 'signature'>): Buffer {
-  return Buffer.from(canonicalJson({ format: auditFormat, number, size, root, at, kid }));
-}
+const signedText = (head: Omit<SignedHead, 'signature'>): Buffer =>
+  Buffer.from(canonicalJson(headDocument(head)));
 
 /** What a batch says of itself in its head. */
 export const lastOf = ({ kid, signature, events }: Omit<Batch, 'number'>): NonNullable<Tip['last']> => ({

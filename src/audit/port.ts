@@ -7,6 +7,11 @@ export interface EventDefinition {
   meaning: string;
   /** A strict object. Members named below are indexed when present: account, licence. */
   data: z.ZodType<Record<string, unknown>>;
+  /**
+   * Members that hold what an official typed, in any language, such as the purpose of a use. The room that records them
+   * refuses identifiers in them where they come in; no other member is exempt from what makes data look personal.
+   */
+  typed?: readonly string[];
 }
 
 /** One event as the log keeps it. */
