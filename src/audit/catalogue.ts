@@ -52,7 +52,9 @@ export function createEvent(
     throw new Error(
       `event ${type} has wrong data at ${parsed.error.issues.map((issue) => issue.path.join('.') || issue.code)}`,
     );
-  refusePersonalData(type, parsed.data, 'data');
+  const { typed = [] } = definition;
+  const ours = Object.entries(parsed.data).filter(([name]) => !typed.includes(name));
+  for (const [name, member] of ours) refusePersonalData(type, member, `data.${name}`);
   const event = { id: random.id(), type, at: clock.now(), data: parsed.data };
   if (JSON.stringify(event).length > maxEventBytes)
     throw new Error(`event ${type} is larger than ${maxEventBytes} bytes`);

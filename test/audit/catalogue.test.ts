@@ -51,6 +51,15 @@ describe('the catalogue of events', () => {
       expect(greet({ account: id }).data).toEqual({ account: id });
   });
 
+  it('takes what an official typed as it is, in the members that say so and in no other', () => {
+    const data = z.strictObject({ purpose: z.string(), client: z.string() });
+    defineEvents({ 'demo.paper.asked': { meaning: '', typed: ['purpose'], data } });
+    const ask = (client: string) =>
+      createEvent('demo.paper.asked', { purpose: '食品经营许可新办', client }, at);
+    expect(ask('hall').data.purpose).toBe('食品经营许可新办');
+    expect(() => ask('演示人')).toThrow('personal data at data.client');
+  });
+
   it('refuses an event that is a document', () => {
     expect(() => greet({ client: 'x'.repeat(5000) })).toThrow('larger');
   });
