@@ -1,6 +1,6 @@
 import type { RegisterAnswer, RegisterSource } from '../registries/index.ts';
 import { readCreditCode } from './fields.ts';
-import { type Binding, type Organisation, withoutBinding } from './organisation.ts';
+import { type Binding, isConfirmed, type Organisation, withoutBinding } from './organisation.ts';
 import type { Bound, Organisations } from './organisation-port.ts';
 import type { OrganisationDecision } from './organisation-records.ts';
 import { endBinding, provenPerson } from './organisation-rules.ts';
@@ -15,6 +15,10 @@ export async function bindOrganisation(
   if (!code.ok) return { outcome: 'invalid', faults: [code.fault] };
   const person = await provenPerson(room, accountId);
   if (!person) return { outcome: 'level-too-low' };
+  const known = await room.organisations.find(code.value);
+  // Asked at most once a day, whichever way somebody begins to act.
+  if (known && isConfirmed(known, accountId, room.clock.now()))
+    return { outcome: 'already-bound', organisationId: known.id };
   const limited = await room.limits.take(['organisation-by-account', accountId]);
   if (limited) return limited;
   const { business } = room.registries;

@@ -1,4 +1,4 @@
-import { confirmationLifeMs, organisationView, representedBy, withoutBinding } from './organisation.ts';
+import { isConfirmed, organisationView, representedBy, withoutBinding } from './organisation.ts';
 import type { Confirmation, Organisations } from './organisation-port.ts';
 import { endBinding, provenPerson } from './organisation-rules.ts';
 import type { Room } from './room.ts';
@@ -13,7 +13,7 @@ export async function confirmOrganisation(
   if (organisation?.binding?.account !== accountId) return 'ended';
   const person = await provenPerson(room, accountId);
   if (!person) return 'level-too-low';
-  if (room.clock.now() - organisation.binding.confirmedAt < confirmationLifeMs) return 'confirmed';
+  if (isConfirmed(organisation, accountId, room.clock.now())) return 'confirmed';
   const { business } = room.registries;
   const { creditCode } = organisation;
   const answer = await business.checkRepresentative({ creditCode, ...person });

@@ -46,7 +46,7 @@ export interface RepresentedOrganisation {
 /** What binding can end with. */
 export type Bound =
   | { outcome: 'bound'; organisationId: string }
-  /** By this very person, and the register has just confirmed it again. */
+  /** By this very person, and the register confirmed it within the last day. */
   | { outcome: 'already-bound'; organisationId: string }
   /** The register names another representative. Says nothing about who. */
   | { outcome: 'mismatch' }

@@ -47,7 +47,12 @@ export type Binding = NonNullable<Organisation['binding']>;
 export type BindingEndReason = Organisation['previousBindings'][number]['reason'];
 
 /** How long one answer of the register lets a representative start to act. */
-export const confirmationLifeMs = 24 * 3_600_000;
+const confirmationLifeMs = 24 * 3_600_000;
+
+/** Whether the account is bound, and the register said so within the last day. */
+export function isConfirmed({ binding: standing }: Organisation, accountId: string, now: number): boolean {
+  return standing?.account === accountId && now - standing.confirmedAt < confirmationLifeMs;
+}
 
 /** The bindings that are remembered; the log has them all. */
 const mostPrevious = 50;

@@ -28,13 +28,21 @@ export function createTestClock() {
   };
 }
 
+/** An organisation as the business register of a test has it. */
+export interface TestOrganisation {
+  name: string;
+  representative: TestPerson;
+  isStruckOff?: boolean;
+}
+
 /** The four registers in memory: they know whom they are told of, and can be down. */
 export function createTestRegisters(clock: { now(): number }) {
   const people = new Map<string, { name: string; isDead?: boolean }>();
   const subscribers = new Map<string, string>();
   const cards = new Map<string, string>();
-  const down = new Set<'police' | 'telecom' | 'socialSecurity'>();
-  const asked = { police: 0, telecom: 0, socialSecurity: 0 };
+  const organisations = new Map<string, TestOrganisation>();
+  const down = new Set<'police' | 'business' | 'telecom' | 'socialSecurity'>();
+  const asked = { police: 0, business: 0, telecom: 0, socialSecurity: 0 };
 
   function answer(
     register: keyof typeof asked,
@@ -42,13 +50,14 @@ export function createTestRegisters(clock: { now(): number }) {
     judge: () =>
       | { outcome: 'match' | 'not-found' }
       | { outcome: 'mismatch'; elements: string[] }
-      | { outcome: 'ended' },
+      | { outcome: 'ended'; reason?: 'struck-off' },
   ): RegisterAnswer {
     asked[register] += 1;
     if (down.has(register)) return { outcome: 'unavailable', reason: 'told to be down' };
     const verdict = judge();
     const from = { register: source, reference: `ref-${asked[register]}`, at: clock.now() };
-    if (verdict.outcome === 'ended') return { outcome: 'ended', reason: 'deceased', source: from };
+    if (verdict.outcome === 'ended')
+      return { outcome: 'ended', reason: verdict.reason ?? 'deceased', source: from };
     return { ...verdict, source: from } as RegisterAnswer;
   }
 
@@ -63,8 +72,24 @@ export function createTestRegisters(clock: { now(): number }) {
         }),
     },
     business: {
-      checkRepresentative: async () => ({ outcome: 'unavailable', reason: 'not configured' }),
-      findOrganisation: async () => ({ outcome: 'unavailable', reason: 'not configured' }),
+      checkRepresentative: async ({ creditCode, idNumber, name }) =>
+        answer('business', 'business-register', () => {
+          const organisation = organisations.get(creditCode);
+          if (!organisation) return { outcome: 'not-found' };
+          if (organisation.isStruckOff) return { outcome: 'ended', reason: 'struck-off' };
+          const { representative } = organisation;
+          const isRight = representative.idNumber === idNumber && representative.name === name;
+          return isRight ? { outcome: 'match' } : { outcome: 'mismatch', elements: ['id_number'] };
+        }),
+      async findOrganisation({ creditCode }) {
+        const told = answer('business', 'business-register', () => ({ outcome: 'match' }));
+        if (told.outcome !== 'match') return { outcome: 'unavailable', reason: 'told to be down' };
+        const { source } = told;
+        const organisation = organisations.get(creditCode);
+        if (!organisation) return { outcome: 'not-found', source };
+        const standing = organisation.isStruckOff ? 'struck-off' : 'active';
+        return { outcome: 'found', name: organisation.name, standing, source };
+      },
     },
     socialSecurity: {
       checkCard: async ({ idNumber, cardNumber }) =>
@@ -87,6 +112,7 @@ export function createTestRegisters(clock: { now(): number }) {
   return {
     registries,
     people,
+    organisations,
     subscribers,
     cards,
     down,
