@@ -8,5 +8,10 @@
  * organisation (identity), the login that carries a consent (sso, portal), the log of uses (audit).
  * Routes: /wallet/..., /admin/objections/...
  */
+import './events.ts';
+import './problems.ts';
+
+export type { WalletDependencies } from './deps.ts';
 export type * from './port.ts';
 export { usesEvent, usesEventData } from './uses-event.ts';
+export { createWallet } from './wallet.ts';

@@ -1,6 +1,4 @@
 import type { Bilingual, Page } from '../core/index.ts';
-import type { Licence } from '../licences/index.ts';
-
 /** Who verifies, as the holder reads it. */
 export interface Verifier {
   /** `client`: a system with an access token. `staff`: a member of staff at a counter. */
@@ -57,7 +55,8 @@ export interface Presentations {
 
 /** A counter that waits for one holder to show one licence for one matter. */
 export interface DeskView {
-  deskId: string;
+  /** The right to show something there, given to whoever typed the code: opaque, for this account only, for five minutes. */
+  ticket: string;
   verifier: Verifier;
   matter: Matter;
   /** Name of the service item. */
@@ -78,13 +77,13 @@ export type DeskState =
 
 /** Desk codes: the counter shows six digits, the holder types them, sees who asks and why, and confirms. */
 export interface Desks {
-  /** Opens a desk for one matter, for 15 minutes. */
+  /** Opens a desk for one matter, for 15 minutes. @throws {Problem} service-item-unknown */
   open(input: {
     verifier: Verifier;
     matter: Matter;
     typeCodes?: readonly string[] | undefined;
   }): Promise<{ deskId: string; expiresAt: number }>;
-  /** For the counter's page to draw itself again, every few seconds; the code in it changes every 45 seconds. */
+  /** For the counter's page to draw itself again, every few seconds; the code in it changes every 45 seconds. @throws {Problem} too-many-desks */
   state(deskId: string, verifierId: string): Promise<DeskState>;
   /** What the holder confirmed, once: of any number of calls exactly one gets it. */
   take(deskId: string, verifierId: string): Promise<Presentation | undefined>;
@@ -96,12 +95,17 @@ export interface Desks {
   }): Promise<
     { outcome: 'found'; desk: DeskView } | { outcome: 'unknown' } | { outcome: 'limited'; retryAt: number }
   >;
-  /** The holder confirms. `ended` also when another licence was shown there meanwhile; `not-yours` as for one that does not exist. */
+  /** The desk of a ticket once more, with a fresh one; undefined when it is over. */
+  view(ticket: string, accountId: string): Promise<DeskView | undefined>;
+  /**
+   * The holder confirms. Again with the same licence: the same answer. `ended` also when somebody else was faster, `not-yours`
+   * as for a licence that does not exist, `not-wanted` when the desk takes other types.
+   */
   present(input: {
-    deskId: string;
+    ticket: string;
     holder: HolderRef;
     licenceId: string;
-  }): Promise<{ outcome: 'presented' | 'ended' | 'not-yours' }>;
+  }): Promise<{ outcome: 'presented' | 'ended' | 'not-yours' | 'not-wanted' }>;
 }
 
 /** Whose wallet: a person, or an organisation that the person acts for. */
@@ -138,16 +142,49 @@ export interface Share {
   withdrawnAt?: number | undefined;
 }
 
+/** One licence that a consent page offers. */
+export interface ShareCandidate {
+  licenceId: string;
+  /** For the screen. */
+  maskedNumber: string;
+  issuer: Bilingual;
+  /** Last day of validity; null: without end. */
+  validUntil: string | null;
+  isValid: boolean;
+}
+
+/** What a consent page says about a request. */
+export interface ShareOffer {
+  serviceItem: Bilingual;
+  matter: Matter;
+  types: readonly {
+    code: string;
+    name: Bilingual;
+    /** What the site would learn. */
+    learns: readonly Bilingual[];
+    /** The holder's own, newest first, at most 20. */
+    licences: readonly ShareCandidate[];
+  }[];
+  validUntil: number;
+  reads: number;
+}
+
 /** Consents of holders to sites, for verification by holder. */
 export interface Shares {
-  /** What a consent page lists: the holder's licences of the types asked for, at most 20 of each type. */
-  candidates(holder: HolderRef, request: ShareRequest): Promise<readonly Licence[]>;
-  /** Undefined when one of the licences is not in the holder's reach. */
+  /** Why a site may not ask this, in words for its makers; undefined when it may. */
+  refusal(request: ShareRequest): Promise<string | undefined>;
+  /** For the consent page; undefined when there is no such holder or the site may not ask this. */
+  offer(holder: HolderRef, request: ShareRequest): Promise<ShareOffer | undefined>;
+  /**
+   * Records the consent. Undefined when one of the licences is not the holder's or was not asked for. `once` names the act of
+   * consenting: the same again gives the same consent.
+   */
   grant(input: {
     holder: HolderRef;
     clientId: string;
     request: ShareRequest;
     licenceIds: readonly string[];
+    once: string;
   }): Promise<Share | undefined>;
   /**
    * Counts one read and answers the licences it opens, newest first, or undefined: no such consent, another site, holder, type

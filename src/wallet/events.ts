@@ -1,0 +1,55 @@
+import { z } from 'zod';
+import { defineEvents } from '../audit/index.ts';
+
+/** Whose wallet: the person, and the organisation that they act for. */
+const holder = { account: z.string(), organisation: z.string().optional() };
+
+/** What the wallet writes into the log. Random ids only; who used a licence is verification's event. */
+export const walletEvents = defineEvents({
+  'wallet.licence.revealed': {
+    meaning: 'A holder had a licence shown in full on their own screen.',
+    data: z.strictObject({ ...holder, licence: z.string() }),
+  },
+  'wallet.file.downloaded': {
+    meaning: 'A holder downloaded the sealed file of a version.',
+    data: z.strictObject({ ...holder, licence: z.string(), version: z.int() }),
+  },
+  'wallet.share.granted': {
+    meaning: 'A holder let one site verify the named licences for one matter.',
+    data: z.strictObject({
+      ...holder,
+      client: z.string(),
+      share: z.string(),
+      licences: z.array(z.string()),
+      serviceItem: z.string(),
+      caseNumber: z.string(),
+      validUntil: z.int(),
+      reads: z.int(),
+    }),
+  },
+  'wallet.share.withdrawn': {
+    meaning: 'A holder took such a consent back; no read succeeds any more.',
+    data: z.strictObject({ ...holder, client: z.string(), share: z.string() }),
+  },
+  'wallet.objection.raised': {
+    meaning:
+      'A holder objected to an error in a licence; verifiers see `disputed` until the authority answers.',
+    data: z.strictObject({ ...holder, licence: z.string(), objection: z.string(), authority: z.string() }),
+  },
+  'wallet.objection.answered': {
+    meaning: 'The issuing authority answered an objection.',
+    data: z.strictObject({
+      actor: z.string(),
+      licence: z.string(),
+      objection: z.string(),
+      authority: z.string(),
+      outcome: z.enum(['corrected', 'rejected']),
+    }),
+  },
+});
+
+/** Events after which a licence's mark of dispute may have to change. */
+export const objectionEvents: ReadonlySet<string> = new Set([
+  'wallet.objection.raised',
+  'wallet.objection.answered',
+]);

@@ -1,0 +1,112 @@
+import { isProblem, type Page } from '../core/index.ts';
+import type { Licence } from '../licences/index.ts';
+import type { WalletDependencies } from './deps.ts';
+import type { HolderRef } from './port.ts';
+import { holderData } from './shares.ts';
+import { type Objection, objectionCollection } from './store.ts';
+
+/** How long the authority has to answer. */
+export const answerDays = 15;
+/** Longest text of an objection and of an answer, in characters. */
+export const mostCharacters = 1000;
+
+/** Objections to errors: what holders say, who answers, and the mark that verifiers see meanwhile. */
+export interface Objections {
+  raise(input: {
+    holder: HolderRef;
+    licence: Licence;
+    text: string;
+  }): Promise<{ outcome: 'raised'; objection: Objection } | { outcome: 'already-open' }>;
+  /** Of one licence, newest first. */
+  ofLicence(licenceId: string): Promise<readonly Objection[]>;
+  /** Of an authority: those that wait by the day they are due, answered ones newest first. */
+  ofAuthority(
+    authorityCode: string,
+    options: { isOpen: boolean; after?: string | undefined; limit?: number },
+  ): Promise<Page<Objection>>;
+  /** Undefined unless it is for one of the authorities. */
+  find(id: string, authorityCodes: readonly string[]): Promise<Objection | undefined>;
+  /** `answered-before` also when a colleague was faster. */
+  answer(input: {
+    id: string;
+    authorityCodes: readonly string[];
+    decision: 'corrected' | 'rejected';
+    text: string;
+    by: string;
+  }): Promise<'answered' | 'answered-before' | 'not-found'>;
+  /** Makes the licence's mark agree with its objections. Idempotent: called after each change, and again by the relay. */
+  settle(licenceId: string): Promise<void>;
+}
+
+/** Makes them. */
+export function createObjections({ store, audit, clock, random, library }: WalletDependencies): Objections {
+  const objections = store.collection(objectionCollection);
+
+  async function settle(licenceId: string): Promise<void> {
+    const { items } = await objections.find({ index: 'open-for', equals: [licenceId], limit: 1 });
+    const open = items[0]?.value;
+    await library.setDisputed(licenceId, open && { objectionId: open.id, since: open.raisedAt });
+  }
+
+  async function find(id: string, authorityCodes: readonly string[]) {
+    const stored = await objections.get(id);
+    return stored && authorityCodes.includes(stored.value.authorityCode) ? stored : undefined;
+  }
+
+  return {
+    settle,
+    async raise({ holder, licence, text }) {
+      const raisedAt = clock.now();
+      const objection: Objection = {
+        ...{ id: random.id(), licenceId: licence.id, openFor: licence.id, typeCode: licence.typeCode },
+        ...{ authorityCode: licence.issuerCode, ...holder, text, raisedAt, status: 'open' },
+        dueAt: raisedAt + answerDays * 24 * 3_600_000,
+      };
+      const data = { ...holderData(holder), licence: licence.id, objection: objection.id };
+      const event = audit.event('wallet.objection.raised', { ...data, authority: licence.issuerCode });
+      try {
+        await objections.insert(objection, { events: [event] });
+      } catch (error) {
+        if (isProblem(error, 'already-exists')) return { outcome: 'already-open' };
+        throw error;
+      }
+      await settle(licence.id);
+      return { outcome: 'raised', objection };
+    },
+    async ofLicence(licenceId) {
+      const { items } = await objections.find({
+        ...{ index: 'licence', equals: [licenceId], order: 'descending', limit: 20 },
+      });
+      return items.map(({ value }) => value);
+    },
+    async ofAuthority(authorityCode, { isOpen, after, limit = 20 }) {
+      const page = await objections.find({
+        ...{ index: 'authority', equals: [authorityCode, isOpen ? 'open' : 'answered'], limit },
+        order: isOpen ? 'ascending' : 'descending',
+        ...(after && { after }),
+      });
+      return { items: page.items.map(({ value }) => value), next: page.next };
+    },
+    find: async (id, authorityCodes) => (await find(id, authorityCodes))?.value,
+    async answer({ id, authorityCodes, decision, text, by }) {
+      const stored = await find(id, authorityCodes);
+      if (!stored) return 'not-found';
+      const { openFor, ...objection } = stored.value;
+      if (openFor === undefined) return 'answered-before';
+      const answer = { decision, text, by, at: clock.now() };
+      const answered: Objection = { ...objection, status: 'answered', answer };
+      const { licenceId, authorityCode } = objection;
+      const event = audit.event('wallet.objection.answered', {
+        ...{ actor: by, licence: licenceId, objection: id, authority: authorityCode, outcome: decision },
+      });
+      try {
+        await objections.replace(answered, stored.version, { events: [event] });
+      } catch (error) {
+        if (isProblem(error, 'version-conflict')) return 'answered-before';
+        throw error;
+      }
+      await settle(licenceId);
+      return 'answered';
+    },
+  };
+}

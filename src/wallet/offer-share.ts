@@ -1,0 +1,60 @@
+import type { Licence } from '../licences/index.ts';
+import type { WalletDependencies } from './deps.ts';
+import type { Holders, KnownHolder } from './holders.ts';
+import { maskNumber } from './masking.ts';
+import type { ShareCandidate, Shares } from './port.ts';
+import { termsOf } from './share-rules.ts';
+
+/** Licences of one type that a consent page offers at most. */
+const mostCandidates = 20;
+
+/** Makes what a consent page shows: who would learn what of which of the holder's own licences. */
+export function createOffer(
+  deps: WalletDependencies,
+  holders: Holders,
+  refusal: Shares['refusal'],
+): Shares['offer'] {
+  const { library, matters, names, clock } = deps;
+
+  async function candidate(licence: Licence): Promise<ShareCandidate[]> {
+    const state = await library.stateAt(licence, clock.now());
+    // A renewed licence is shown by its successor.
+    if (!state || state.status === 'superseded') return [];
+    const issuer = (await names.ofAuthority(licence.issuerCode)) ?? same(licence.issuerCode);
+    const { validUntil } = state.version;
+    const isValid = state.status === 'valid' && !state.isDisputed;
+    return [{ licenceId: licence.id, maskedNumber: maskNumber(licence.number), issuer, validUntil, isValid }];
+  }
+
+  async function candidatesOf({ identifiers }: KnownHolder, typeCode: string): Promise<ShareCandidate[]> {
+    const pages = await Promise.all(
+      identifiers.map(({ type, value }) =>
+        library.findByHolder({ idType: type, idNumber: value, typeCode, limit: mostCandidates }),
+      ),
+    );
+    const found = await Promise.all(pages.flatMap(({ items }) => items).map(candidate));
+    return found.flat().slice(0, mostCandidates);
+  }
+
+  return async (ref, request) => {
+    const holder = await holders.find(ref);
+    const serviceItem = await matters.findServiceItem(request.matter.serviceItemCode);
+    if (!holder || !serviceItem || (await refusal(request))) return undefined;
+    const types = await Promise.all(
+      request.licenceTypes.map(async (code) => ({
+        code,
+        name: (await library.types.find(code))?.name ?? same(code),
+        learns: (await matters.learns(request.matter.serviceItemCode, code)) ?? [],
+        licences: await candidatesOf(holder, code),
+      })),
+    );
+    return {
+      serviceItem: serviceItem.name,
+      matter: request.matter,
+      types,
+      ...termsOf(request, clock.now()),
+    };
+  };
+}
+
+const same = (text: string) => ({ zh: text, en: text });

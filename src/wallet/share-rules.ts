@@ -1,0 +1,63 @@
+import type { Clock } from '../core/index.ts';
+import type { WalletDependencies } from './deps.ts';
+import type { ShareRequest, Shares } from './port.ts';
+import type { ShareRecord } from './store.ts';
+
+const dayMs = 24 * 3_600_000;
+const defaultLifeMs = 30 * dayMs;
+const longestLifeMs = 180 * dayMs;
+const defaultReads = 10;
+/** More than this is no longer one matter. */
+export const mostReads = 100;
+
+/** Until when and how often, as the request says or by default. */
+export function termsOf(
+  { validUntil, reads }: ShareRequest,
+  now: number,
+): { validUntil: number; reads: number } {
+  return { validUntil: validUntil ?? now + defaultLifeMs, reads: reads ?? defaultReads };
+}
+
+/** Whether a read of this type for this matter may still count. */
+export function isOpenFor(share: ShareRecord, input: Parameters<Shares['use']>[0], now: number): boolean {
+  return (
+    share.clientId === input.clientId &&
+    share.clientHolder.includes(clientHolderOf(input.clientId, input.holder.idType, input.holder.idNumber)) &&
+    share.licenceTypes.includes(input.typeCode) &&
+    share.matter.serviceItemCode === input.matter.serviceItemCode &&
+    share.matter.caseNumber === input.matter.caseNumber &&
+    isLive(share, now)
+  );
+}
+
+/** Neither withdrawn nor out of time nor used up. */
+export const isLive = ({ withdrawnAt, validUntil, readsLeft }: ShareRecord, now: number): boolean =>
+  withdrawnAt === undefined && now < validUntil && readsLeft > 0;
+
+/** What the look-up by holder is made of; stored as a blind token only. */
+export const clientHolderOf = (clientId: string, idType: string, idNumber: string): string =>
+  `${clientId}|${idType}|${idNumber}`;
+
+/** Why a site may not ask for something. */
+export function createRefusal({
+  library,
+  matters,
+  clock,
+}: Pick<WalletDependencies, 'library' | 'matters'> & { clock: Clock }): Shares['refusal'] {
+  return async (request) => {
+    const now = clock.now();
+    const { validUntil, reads } = termsOf(request, now);
+    if (validUntil <= now) return 'valid_until has passed';
+    if (validUntil > now + longestLifeMs) return 'valid_until is more than 180 days from now';
+    if (reads < 1 || reads > mostReads) return `reads must be from 1 to ${mostReads}`;
+    const { serviceItemCode } = request.matter;
+    if (!(await matters.findServiceItem(serviceItemCode)))
+      return `service_item_code ${serviceItemCode} is not registered`;
+    for (const code of request.licenceTypes) {
+      if (!(await library.types.find(code))) return `licence type ${code} does not exist`;
+      if (!(await matters.learns(serviceItemCode, code)))
+        return `service item ${serviceItemCode} may learn nothing of licence type ${code}`;
+    }
+    return undefined;
+  };
+}

@@ -1,0 +1,3 @@
+import { walletRaces } from './races.ts';
+
+walletRaces('the embedded store');
