@@ -9,12 +9,14 @@ import { accountsOf } from './accounts.ts';
 import { type Audit, createAudit } from './audit/index.ts';
 import type { Config } from './config.ts';
 import { type Bilingual, type Clock, Problem, type Random, systemClock, systemRandom } from './core/index.ts';
+import { createDrawing, type Drawing } from './drawing/index.ts';
 import { createHttp, type Http } from './http/index.ts';
 import { createIdentity, type Identity } from './identity/index.ts';
 import { type Keyring, openKeyring } from './keyring/index.ts';
 import { createNotices, createOutbound, createSmsGateway } from './outbound/index.ts';
 import { createPortal, footerLinks } from './portal/index.ts';
 import { createRegistries } from './registries/index.ts';
+import { createSeals, type Seals } from './seals/index.ts';
 import { createSso, type Sso } from './sso/index.ts';
 import {
   createHousekeeping,
@@ -85,6 +87,7 @@ export interface Service extends Foundation {
   http: Http;
   identity: Identity;
   sso: Sso;
+  seals: Seals;
 }
 
 /** Puts the service together on an opened foundation. */
@@ -129,6 +132,19 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     settings: { issuer: config.issuer, siteName },
   });
 
+  let fonts: Drawing | undefined;
+  const drawing = (): Drawing => {
+    fonts ??= createDrawing();
+    return fonts;
+  };
+  const seals = createSeals({
+    ...base,
+    outbound,
+    drawing,
+    authorities: identity.authorities,
+    settings: { anchors: config.anchors, tsaUrl: config.tsaUrl, level: config.sealLevel },
+  });
+
   const sso: Sso = createSso({
     ...base,
     issuer: config.issuer,
@@ -155,7 +171,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
 
   const relay = createRelay({
     ...base,
-    consumers: [audit.append, (events) => Promise.all(events.map(sso.onEvent))],
+    consumers: [audit.append, seals.onEvents, (events) => Promise.all(events.map(sso.onEvent))],
   });
   const housekeeping = createHousekeeping({ store, logger });
   relay.start();
@@ -169,10 +185,11 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     await housekeeping.close();
     await notices.close();
     sso.close();
+    await seals.close();
     await outbound.close();
     await foundation.close();
   };
-  return { ...foundation, http, identity, sso, close };
+  return { ...foundation, http, identity, sso, seals, close };
 }
 
 function registerSettings({ registerTokens, ...config }: Config) {

@@ -234,6 +234,29 @@ export const settings = {
     example: 'police=Zm9v, sms=YmFy',
     parse: parseTokens,
   }),
+  anchors: setting({
+    name: 'TONGXING_ANCHORS',
+    default: 'keys/anchors',
+    meaning:
+      'Folder of the public certificates that are believed: anchors.json says which may vouch for whose seals, and which for time (keys/README.md).',
+    example: '/etc/tongxing/anchors',
+    parse: (value) => value || wrong('is empty'),
+  }),
+  tsaUrl: setting({
+    name: 'TONGXING_TSA_URL',
+    meaning:
+      'Time-stamping authority (RFC 3161 over HTTP) whose root is among the anchors. Without it nothing can be sealed.',
+    example: 'https://tsa.gz.example/tsa',
+    parse: parseUrl,
+  }),
+  sealLevel: setting({
+    name: 'TONGXING_SEAL_LEVEL',
+    default: 'b-t',
+    meaning:
+      'PAdES level of seals: b-t with a time stamp; b-b without one, whose files stop being valid when their certificate ends.',
+    example: 'b-t',
+    parse: (value) => (value === 'b-t' || value === 'b-b' ? value : wrong('must be b-t or b-b')),
+  }),
   demo: setting({
     name: 'TONGXING_DEMO',
     default: 'no',

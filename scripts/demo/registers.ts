@@ -1,16 +1,21 @@
 /**
  * The simulators of the demo world, one process: the four authoritative registers (/police, /business, /social-security,
  * /telecom) and the SMS gateway (/sms) by the wire contract of docs/registers.md, a readable inbox (/, /inbox, /inbox.json),
- * and a page to disturb any of them (/control). They hold the personas, in memory only. The time-stamp authority gets its
- * place here too (/tsa).
+ * and a page to disturb any of them (/control). They hold the personas, in memory only. A certificate authority for seals
+ * (/ca, /ocsp) and a time-stamping authority (/tsa) are here too; their keys stay in a file.
  *
- * node scripts/demo/registers.ts [--port 3010]
+ * node scripts/demo/registers.ts [--port 3010] [--authority data/demo/authority.json]
  */
 import { parseArgs } from 'node:util';
 import { startRegisters } from './registers/server.ts';
 
-const { values } = parseArgs({ options: { port: { type: 'string', default: '3010' } } });
-const registers = await startRegisters({ port: Number(values.port) });
+const { values } = parseArgs({
+  options: { port: { type: 'string', default: '3010' }, authority: { type: 'string' } },
+});
+const registers = await startRegisters({
+  port: Number(values.port),
+  ...(values.authority && { authorityFile: values.authority }),
+});
 console.log(`Registers, SMS gateway and inbox: ${registers.url}`);
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, () => void registers.close().then(() => process.exit(0)));

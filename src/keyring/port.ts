@@ -29,7 +29,7 @@ export interface KeySummary {
 /** The custody of all keys of an installation. */
 export interface Keyring {
   readonly cipher: Cipher;
-  /** Active signer for a purpose, to be asked for at each use, since rotations change it: `token` (OIDC tokens), `audit` (log batches), `receipt`, ... Created at first use. */
+  /** Active signer for a purpose, to be asked for at each use, since rotations change it: `token` (OIDC tokens), `audit` (log batches), `receipt`, ... Created at first use. `seal:{id}`, the key of one seal, is never rotated. */
   signer(purpose: string, algorithm?: SigningAlgorithm): Promise<Signer>;
   /** Every public key of a purpose by kid, retired ones included: to verify what was signed years ago. */
   publicKeys(purpose: string): Promise<ReadonlyMap<string, Readonly<Record<string, unknown>>>>;

@@ -35,8 +35,14 @@ export function signingPurpose(purpose: string, algorithm: SigningAlgorithm): st
 export function rulesOf(purpose: string): PurposeRules {
   const known = secrets[purpose];
   if (known) return known;
+  const seal = /^sign:seal:[\w-]{22}:(ES256|RS256)$/.exec(purpose)?.[1];
+  // A certificate names the key of a seal: another key takes another certificate, never a rotation.
+  if (seal) return { kind: { algorithm: seal as SigningAlgorithm }, rotates: false, afterwards: 'kept' };
   const [, use, algorithm] = /^sign:([a-z][a-z0-9-]*):(ES256|RS256)$/.exec(purpose) ?? [];
   if (!use || !algorithm) throw new Error(`key purpose ${purpose} is not known`);
+  // Others pin the root of an authority for decades: another root would be another authority.
+  if (use.endsWith('-root'))
+    return { kind: { algorithm: algorithm as SigningAlgorithm }, rotates: false, afterwards: 'kept' };
   return {
     kind: { algorithm: algorithm as SigningAlgorithm },
     rotates: true,

@@ -138,7 +138,8 @@ function publicKeyOf(bytes: Buffer): KeyObject {
   }
 }
 
-function commonName(subject: DerNode): string {
+/** The common name within a distinguished name, for people; empty when there is none. */
+export function commonName(subject: DerNode): string {
   for (const relative of children(subject))
     for (const attribute of children(relative, 0x31)) {
       const [id, value] = children(attribute, 0x30);

@@ -78,6 +78,10 @@ export const sealReasons = {
     zh: '不是该颁发机构登记的印章',
     en: 'It is not a seal registered for the issuing authority',
   },
+  'seal-inactive': {
+    zh: '盖章时该印章未启用或已停用',
+    en: 'The seal was not in use when it sealed',
+  },
   'not-asked': { zh: '尚未与颁发机构核对', en: 'The issuing authority was not compared' },
   'forbidden-change': { zh: '盖章后的文件内容有改动', en: 'The file was changed after sealing' },
   unknown: { zh: '因前面的检查未通过而无法判断', en: 'Cannot be told, since an earlier check did not pass' },

@@ -30,6 +30,8 @@ export interface SealPicture {
   bbox: readonly [left: number, bottom: number, right: number, top: number];
   /** Operators of a PDF content stream. */
   content: Uint8Array;
+  /** They are deflated (ISO 32000-1 7.4.4). */
+  isDeflated?: boolean;
 }
 
 /** Where a seal's picture stands, in points from the lower left corner of the page. */

@@ -112,9 +112,10 @@ function signatureText({ at, reason }: SealRequest): string {
   ].join('\n');
 }
 
-function pictureText({ bbox, content }: SealPicture): string {
+function pictureText({ bbox, content, isDeflated = false }: SealPicture): string {
+  const filter = isDeflated ? '/Filter /FlateDecode ' : '';
   return [
-    `<< /Type /XObject /Subtype /Form /BBox [${bbox.join(' ')}] /Resources << >> /Length ${content.length} >>`,
+    `<< /Type /XObject /Subtype /Form /BBox [${bbox.join(' ')}] /Resources << >> ${filter}/Length ${content.length} >>`,
     'stream',
     Buffer.from(content).toString('latin1'),
     'endstream',

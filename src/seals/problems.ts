@@ -51,6 +51,34 @@ export const sealProblems = defineProblems({
     meaning:
       'Status, nonce, digest, signature, purpose (critical timeStamping) and chain of the token are checked before it is used. The log names which failed.',
   },
+  'seal-not-available': {
+    status: 409,
+    title: { zh: '没有可用的印章', en: 'No seal in use' },
+    text: {
+      zh: '该机构没有可用于此类证照的印章（未登记、已停用或证书已过期），文件未盖章。请由印章管理员登记、启用印章或更新证书。',
+      en: 'The authority has no seal in use for this type (none registered, suspended, or its certificate has ended), and nothing was sealed. Its seal keeper has to register one, resume it, or renew its certificate.',
+    },
+    meaning:
+      'A seal seals when it is active, registered for the type, and its newest certificate is valid now.',
+  },
+  'seal-key-unavailable': {
+    status: 503,
+    title: { zh: '印章密钥无法使用', en: 'Seal key cannot be reached' },
+    text: {
+      zh: '暂时无法使用印章密钥，文件未盖章。请稍后重试；如持续失败，请检查密钥设备。',
+      en: 'The key of the seal cannot be used now, and nothing was sealed. Try again later; if it goes on, check where the keys are kept.',
+    },
+    meaning: 'The keyring or its device did not sign. The log has the cause.',
+  },
+  'anchors-unreadable': {
+    status: 500,
+    title: { zh: '受信任证书无法读取', en: 'Trusted certificates cannot be read' },
+    text: {
+      zh: 'TONGXING_ANCHORS 目录中的 anchors.json 或其中列出的证书无法读取。请按 keys/README.md 的说明改正后重新启动。',
+      en: 'anchors.json in the folder of TONGXING_ANCHORS, or a certificate that it names, cannot be read. Correct it as keys/README.md shows and start again.',
+    },
+    meaning: 'The start stops: with fewer anchors than were meant, good seals would look bad.',
+  },
   'validator-busy': {
     status: 503,
     title: { zh: '验证繁忙', en: 'Validation is busy' },

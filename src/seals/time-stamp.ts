@@ -70,6 +70,13 @@ export function verifyTimeStamp(input: {
   }
 }
 
+/** The time that a verified token states. @throws {Malformed} */
+export function timeOf(token: Buffer): number {
+  const { content } = parseSignedData(token);
+  if (!content) throw new Malformed('a time stamp without content');
+  return readInfo(content).at;
+}
+
 function verifyToken(input: Parameters<typeof verifyTimeStamp>[0]): TimeStampVerdict {
   const refused = (fault: TimeStampFault): TimeStampVerdict => ({ ok: false, fault });
   const data = parseSignedData(input.token);

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { toPem } from '../../src/seals/certificate-request.ts';
 import { buildTimeStampRequest } from '../../src/seals/time-stamp.ts';
 import { isDssAvailable, judgeByDss } from '../support/dss.ts';
 import { cmsOf } from '../support/pdf-attacks.ts';
@@ -15,8 +16,7 @@ const run = promisify(execFile);
 const seconds = String(pkiNow / 1000);
 let folder: string;
 const at = (name: string) => join(folder, name);
-const pem = (bytes: Buffer) =>
-  `-----BEGIN CERTIFICATE-----\n${bytes.toString('base64').replace(/.{64}/g, '$&\n')}\n-----END CERTIFICATE-----\n`;
+const pem = (bytes: Buffer) => toPem('CERTIFICATE', bytes);
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'seals-'));

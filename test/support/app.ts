@@ -60,6 +60,7 @@ export async function freePort(): Promise<number> {
 export async function createTestApp(options: TestAppOptions = {}): Promise<TestApp> {
   const folder = tempDirectory('app');
   const registers = await startTestRegisters();
+  registers.authority.writeAnchors(join(folder, 'anchors'), registers.url);
   const port = await freePort();
   const issuer = `http://localhost:${port}`;
   const logs: string[] = [];
@@ -81,6 +82,8 @@ export async function createTestApp(options: TestAppOptions = {}): Promise<TestA
     TONGXING_SOCIAL_SECURITY_URL: registers.urls.socialSecurity,
     TONGXING_TELECOM_URL: registers.urls.telecom,
     TONGXING_SMS_URL: registers.smsUrl,
+    TONGXING_ANCHORS: join(folder, 'anchors'),
+    TONGXING_TSA_URL: `${registers.url}/tsa`,
     TONGXING_LOG_LEVEL: 'debug',
     ...options.settings,
   };

@@ -2,7 +2,7 @@
 export interface Reply {
   status: number;
   headers: Readonly<Record<string, string>>;
-  body: string;
+  body: string | Uint8Array;
 }
 
 export const json = (status: number, body: unknown): Reply => ({

@@ -1,5 +1,8 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { DemoAuthority } from '../authority/authority.ts';
+import { openAuthority } from '../authority/authority.ts';
+import { answerAuthority } from '../authority/routes.ts';
 import { type Body, createDesk } from './desk.ts';
 import { json, type Reply } from './reply.ts';
 
@@ -7,22 +10,38 @@ import { json, type Reply } from './reply.ts';
 export interface RunningRegisters {
   /** Origin without a slash at the end. */
   url: string;
+  /** The certificate and time-stamping authorities behind /ca, /ocsp and /tsa. */
+  authority: DemoAuthority;
   close(): Promise<void>;
 }
 
 const maxBodyBytes = 64 * 1024;
 
-/** Starts all simulators on one port of the loopback interface; 0 takes a free one. */
-export async function startRegisters({ port }: { port: number }): Promise<RunningRegisters> {
+/**
+ * Starts all simulators on one port of the loopback interface; 0 takes a free one. With `authorityFile` the certificate
+ * authority is the same after a restart.
+ */
+export async function startRegisters({
+  port,
+  authorityFile,
+}: {
+  port: number;
+  authorityFile?: string;
+}): Promise<RunningRegisters> {
   const desk = createDesk(Date.now);
+  const authority = openAuthority({ now: Date.now, ...(authorityFile && { file: authorityFile }) });
 
   async function reply(request: IncomingMessage): Promise<Reply | undefined> {
     try {
+      const url = new URL(request.url ?? '/', 'http://simulators');
+      const body = await readBytes(request);
+      const said = answerAuthority(authority, { path: url.pathname, body });
+      if (said) return { status: said.status, headers: { 'content-type': said.type }, body: said.body };
       return await desk({
         method: request.method ?? 'GET',
-        url: new URL(request.url ?? '/', 'http://simulators'),
+        url,
         wantsHtml: request.headers.accept?.includes('text/html') ?? false,
-        body: await readBody(request),
+        body: readBody(request, body),
       });
     } catch (error) {
       const isCallersFault = error instanceof RangeError || error instanceof SyntaxError;
@@ -41,6 +60,7 @@ export async function startRegisters({ port }: { port: number }): Promise<Runnin
   });
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    authority,
     async close() {
       const closed = new Promise((resolve) => server.close(resolve));
       server.closeAllConnections();
@@ -49,8 +69,8 @@ export async function startRegisters({ port }: { port: number }): Promise<Runnin
   };
 }
 
-/** A JSON object or form fields. @throws {RangeError | SyntaxError} */
-async function readBody(request: IncomingMessage): Promise<Body> {
+/** @throws {RangeError} when it is too large */
+async function readBytes(request: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
@@ -58,7 +78,12 @@ async function readBody(request: IncomingMessage): Promise<Body> {
     if (size > maxBodyBytes) throw new RangeError('the body is too large');
     chunks.push(chunk);
   }
-  const text = Buffer.concat(chunks).toString('utf8');
+  return Buffer.concat(chunks);
+}
+
+/** A JSON object or form fields. @throws {RangeError | SyntaxError} */
+function readBody(request: IncomingMessage, bytes: Buffer): Body {
+  const text = bytes.toString('utf8');
   if (!request.headers['content-type']?.startsWith('application/json')) {
     return Object.fromEntries(new URLSearchParams(text));
   }

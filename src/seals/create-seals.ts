@@ -1,0 +1,221 @@
+import { createHash } from 'node:crypto';
+import { Problem } from '../core/index.ts';
+import type { Keyring } from '../keyring/index.ts';
+import type { EventConsumer } from '../storage/index.ts';
+import { readAnchors } from './anchors.ts';
+import { type Certificate, parseCertificate } from './certificate.ts';
+import { findChain } from './chain.ts';
+import { pictureOn } from './pictures.ts';
+import type { SealReport, TimeStamper } from './port.ts';
+import { createRegister, type OwnRegister, type RegisterDependencies, shown } from './register.ts';
+import type { SealedFile, SealService, SealStatus } from './register-port.ts';
+import { findRevocation } from './revocation.ts';
+import { createRevocationLists, type RevocationListsDependencies } from './revocation-lists.ts';
+import { sealFile } from './seal-file.ts';
+import { createSealKeys, type SealKeys } from './seal-keys.ts';
+import type { SealRecord } from './store.ts';
+import { timeOf } from './time-stamp.ts';
+import { createTimeStamper, type TimeStamperDependencies } from './time-stamper.ts';
+import { createUses } from './uses.ts';
+import { createValidator } from './validator.ts';
+
+export type SealsDependencies = Omit<RegisterDependencies, 'keys' | 'anchors'> &
+  Pick<TimeStamperDependencies, 'outbound'> &
+  Pick<RevocationListsDependencies, 'logger'> & {
+    keyring: Pick<Keyring, 'signer'>;
+    settings: {
+      /** Folder of anchors.json. */
+      anchors: string;
+      /** Time-stamping authority; without one nothing is sealed at B-T. */
+      tsaUrl?: string | undefined;
+      /** B-B has no time stamp: its files end with the certificate. */
+      level: 'b-t' | 'b-b';
+    };
+  };
+
+/** The room. */
+export interface Seals extends SealService {
+  /** For the relay: fills the list of uses. */
+  onEvents: EventConsumer;
+  close(): Promise<void>;
+}
+
+/**
+ * Makes the room over the register, the keys and the network.
+ * @throws {Problem} anchors-unreadable
+ */
+export function createSeals(deps: SealsDependencies): Seals {
+  const { settings, store, clock, authorities } = deps;
+  const anchors = readAnchors(settings.anchors);
+  const keys = createSealKeys(deps.keyring);
+  const register = createRegister({ ...deps, keys, anchors });
+  const uses = createUses(store);
+  const lists = createRevocationLists({ ...deps, urls: anchors.crls });
+  const validator = createValidator({ clock });
+  const room: Room = { ...deps, register, keys, timeStamper: stamperOf(deps, anchors.forTime) };
+
+  return {
+    register,
+    sealLicence: (request) => sealLicence(room, request),
+    async findSealFor(authorityCode, typeCode) {
+      const found = await findActive(room, authorityCode, typeCode);
+      return found && shown(found);
+    },
+    async validate({ file, authorityCode, typeCode }) {
+      const owner = authorityCode === undefined ? undefined : await authorities.find(authorityCode);
+      const scope = authorityCode === undefined ? undefined : (owner ?? { code: authorityCode });
+      const registered =
+        authorityCode === undefined ? undefined : await register.sealsOf(authorityCode, typeCode);
+      const report = await validator.validate({
+        file,
+        trust: {
+          anchors: anchors.forSeals(scope).map(({ der }) => der),
+          timeAnchors: anchors.forTime.map(({ der }) => der),
+          crls: await lists.current(),
+        },
+        ...(registered && {
+          sealCertificates: registered.flatMap(({ certificates }) =>
+            certificates.map(({ sha256 }) => sha256),
+          ),
+        }),
+      });
+      return registered ? boundToRegister(report, registered) : report;
+    },
+    async statusOf(sealId, at) {
+      const seal = await register.get(sealId);
+      if (!seal) return undefined;
+      const revokedAt = revokedAtOf(seal, anchors.forSeals(), await lists.current(), clock.now());
+      return {
+        seal: shown(seal),
+        statusThen: statusAt(seal, at),
+        ...(revokedAt !== undefined && { certificateRevokedAt: revokedAt }),
+      };
+    },
+    uses: uses.list,
+    onEvents: uses.onEvents,
+    close: () => validator.close(),
+  };
+}
+
+type Room = SealsDependencies & {
+  register: OwnRegister;
+  keys: SealKeys;
+  timeStamper: TimeStamper | 'none';
+};
+
+/** Without an address every stamp fails loudly: B-B is only ever chosen outright. */
+function stamperOf(
+  { settings, outbound, clock, random }: SealsDependencies,
+  forTime: readonly { der: Buffer }[],
+): TimeStamper | 'none' {
+  if (settings.level === 'b-b') return 'none';
+  const { tsaUrl: url } = settings;
+  if (url) return createTimeStamper({ outbound, clock, random, url, anchors: forTime.map(({ der }) => der) });
+  return {
+    stamp: () => {
+      const detail = {
+        zh: '未配置时间戳服务（TONGXING_TSA_URL），文件未盖章。',
+        en: 'No time-stamping service is set (TONGXING_TSA_URL), and nothing was sealed.',
+      };
+      return Promise.reject(new Problem('time-stamp-unavailable', { detail }));
+    },
+  };
+}
+
+/** The seal that was activated last among those in use. */
+async function findActive(
+  { register, clock }: Room,
+  authorityCode: string,
+  typeCode: string,
+): Promise<SealRecord | undefined> {
+  const now = clock.now();
+  const activatedAt = ({ history }: SealRecord) =>
+    history.findLast(({ status }) => status === 'active')?.at ?? 0;
+  return (await register.sealsOf(authorityCode, typeCode))
+    .filter(({ status, certificates: [newest] }) => {
+      const isInTime = newest && newest.notBefore <= now && now <= newest.notAfter;
+      return status === 'active' && isInTime;
+    })
+    .toSorted((a, b) => activatedAt(b) - activatedAt(a))[0];
+}
+
+async function sealLicence(
+  room: Room,
+  request: Parameters<SealService['sealLicence']>[0],
+): Promise<SealedFile> {
+  const { authorityCode, typeCode, licenceId, version, pdf, place } = request;
+  const seal = await findActive(room, authorityCode, typeCode);
+  if (!seal) throw new Problem('seal-not-available');
+  const now = room.clock.now();
+  let sealedAt = now;
+  const timeStamper: TimeStamper | 'none' =
+    room.timeStamper === 'none' ? 'none' : noting(room.timeStamper, (at) => (sealedAt = at));
+  const signer = room.keys.signerOf(seal);
+  const file = await sealFile({ pdf, picture: pictureOn(seal), place, at: now, signer, timeStamper });
+  const sha256 = createHash('sha256').update(file).digest('hex');
+  const event = room.audit.event('seals.seal.used', {
+    seal: seal.id,
+    authority: authorityCode,
+    type: typeCode,
+    licence: licenceId,
+    version,
+    file: sha256,
+  });
+  const [newest] = seal.certificates;
+  return { file, sha256, sealId: seal.id, certificateSha256: newest?.sha256 ?? '', sealedAt, event };
+}
+
+/** A stamper that also tells the time of each stamp. */
+function noting(stamper: TimeStamper, note: (at: number) => void): TimeStamper {
+  return {
+    async stamp(digest) {
+      const token = await stamper.stamp(digest);
+      note(timeOf(token));
+      return token;
+    },
+  };
+}
+
+/** The status that a seal had at an instant; undefined before it was applied for. */
+function statusAt({ history }: SealRecord, at: number): SealStatus | undefined {
+  return history.findLast((entry) => entry.at <= at)?.status;
+}
+
+/** Time stamps count whole seconds, by another's clock: a seal first used right after its activation must stand. */
+const clockSkewMs = 300_000;
+
+/** The certificate is registered; the seal must also have been in use at the time of sealing. */
+function boundToRegister(report: SealReport, registered: readonly SealRecord[]): SealReport {
+  const signatures = report.signatures.map((signature) => {
+    const { signer, time } = signature;
+    const seal = registered.find(({ certificates }) =>
+      certificates.some(({ sha256 }) => sha256 === signer?.certificateSha256),
+    );
+    const wasActive =
+      seal && [time.at, time.at + clockSkewMs].some((instant) => statusAt(seal, instant) === 'active');
+    if (!seal || wasActive) return signature;
+    const inactive = { id: 'signer-bound', state: 'failed', reason: 'seal-inactive' } as const;
+    return {
+      ...signature,
+      checks: signature.checks.map((check) => (check.id === 'signer-bound' ? inactive : check)),
+    };
+  });
+  return { ...report, signatures };
+}
+
+/** When the newest certificate was revoked by its issuer, as far as the lists tell. */
+function revokedAtOf(
+  { certificates: [newest] }: SealRecord,
+  anchors: readonly Certificate[],
+  crls: readonly Buffer[],
+  now: number,
+): number | undefined {
+  if (!newest) return undefined;
+  const certificate = parseCertificate(Buffer.from(newest.der, 'base64'));
+  const others = newest.chain.map((one) => parseCertificate(Buffer.from(one, 'base64')));
+  const chain = findChain({ leaf: certificate, others, anchors, at: newest.notBefore });
+  const issuer = chain.found ? (chain.path[1] ?? chain.anchor) : undefined;
+  if (!issuer) return undefined;
+  const found = findRevocation({ certificate, issuer, evidence: { crls, ocspResponses: [] }, now });
+  return found.state === 'revoked' ? found.at : undefined;
+}
