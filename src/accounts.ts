@@ -2,6 +2,9 @@
 import type { Identity } from './identity/index.ts';
 import type { Account, AccountsPort, ActingFor } from './sso/index.ts';
 
+/** A screen in an office is left alone sooner than one at home. */
+const staffIdleSeconds = 15 * 60;
+
 /** Identity as sso sees it. */
 export function accountsOf(identity: Identity): AccountsPort {
   const { organisations } = identity;
@@ -28,6 +31,7 @@ async function findAccount(identity: Identity, id: string): Promise<Account | un
     idNumber: identifier?.value,
     updatedAt: account.updatedAt,
     sessionsNotBefore: account.sessionsNotBefore,
+    ...(account.duties && { duties: account.duties, idleSeconds: staffIdleSeconds }),
   };
 }
 

@@ -57,8 +57,8 @@ export const httpProblems = defineProblems({
     status: 403,
     title: { zh: '仅限工作人员', en: 'Staff only' },
     text: {
-      zh: '此页面仅供具有相应职责的工作人员使用。请用工作人员账号的通行密钥登录，或联系本单位的安全管理员。',
-      en: 'This page is for members of staff with a duty for it. Log in with your staff passkey, or ask the security administrator of your authority.',
+      zh: '此页面仅供具有相应职责的工作人员使用。请先退出登录，再用工作人员账号的通行密钥登录；需要开通职责的，请联系安全管理员。',
+      en: 'This page is for members of staff with a duty for it. Log out first, then log in with your staff passkey. If you need another duty, ask a security administrator.',
     },
     meaning:
       'The session belongs to somebody who is no member of staff, or who holds none of the roles of the route.',

@@ -242,5 +242,6 @@ export function viewOf(account: Account, now: number): AccountView | undefined {
     sessionsNotBefore: account.sessionsNotBefore,
     updatedAt: account.updatedAt,
     locale: account.locale,
+    duties: account.staff?.duties,
   };
 }

@@ -1,4 +1,4 @@
-import type { AssuranceLevel, Page } from '../core/index.ts';
+import type { AssuranceLevel, Page, StaffDuty } from '../core/index.ts';
 import type {
   CodeSent,
   Expired,
@@ -44,6 +44,8 @@ export interface AccountView {
   sessionsNotBefore: number;
   updatedAt: number;
   locale?: 'zh-CN' | 'en' | undefined;
+  /** Of staff only. */
+  duties?: readonly StaffDuty[] | undefined;
 }
 
 export interface PasskeySummary {

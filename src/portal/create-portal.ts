@@ -1,4 +1,3 @@
-import { Problem } from '../core/index.ts';
 import type { Authenticators, Route } from '../http/index.ts';
 import { type SsoPages, sessionLifetimes } from '../sso/index.ts';
 import { accountActivityRoutes } from './account-activity.ts';
@@ -15,6 +14,8 @@ import { createPortalSessions } from './portal-session.ts';
 import { recoverRoutes } from './recover.ts';
 import { registerRoutes } from './register.ts';
 import { createSsoPages } from './sso-pages.ts';
+import { createAuthenticateStaff } from './staff-entrance.ts';
+import { staffHomeRoutes } from './staff-home.ts';
 import { standingRoutes } from './standing-pages.ts';
 import { stepUpRoutes } from './step-up.ts';
 
@@ -24,7 +25,7 @@ export interface Portal {
   routes: readonly Route[];
   /** The person of a request, for http's guard. */
   authenticate: Authenticators['person'];
-  /** The member of staff of a request: nobody yet is one. */
+  /** The member of staff of a request. */
   authenticateStaff: Authenticators['staff'];
   /** The pages that sso needs drawn. */
   pages: SsoPages;
@@ -57,11 +58,10 @@ export function createPortal({ store, random, ...deps }: PortalDeps): Portal {
       ...accountMethodRoutes(context),
       ...accountActivityRoutes(context),
       ...accountCareRoutes(context),
+      ...staffHomeRoutes(context),
     ],
     authenticate: createAuthenticate(context),
-    authenticateStaff: async () => {
-      throw new Problem('staff-only');
-    },
+    authenticateStaff: createAuthenticateStaff(context),
     pages: createSsoPages(context),
   };
 }

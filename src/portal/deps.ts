@@ -5,6 +5,7 @@ import type { Identity } from '../identity/index.ts';
 import type { Sso } from '../sso/index.ts';
 import type { Store } from '../storage/index.ts';
 import type { PortalSessions } from './portal-session.ts';
+import type { StaffLink } from './staff-pages.ts';
 
 /** What the room needs. */
 export interface PortalDeps {
@@ -15,6 +16,8 @@ export interface PortalDeps {
   clock: Clock;
   random: Random;
   http: Pick<Http, 'renderPage' | 'cookies'>;
+  /** Places of work that other rooms open to staff. */
+  adminLinks?: readonly StaffLink[];
   /** How long a login lasts, as the pages say it; what sso keeps when absent. */
   lifetimes?: Lifetimes;
 }

@@ -1,5 +1,6 @@
 import type { Context } from 'koa';
 import { z } from 'zod';
+import { Problem } from '../core/index.ts';
 import type { PageReply, PersonCaller, PersonRequirement, Route } from '../http/index.ts';
 import { page } from '../http/index.ts';
 import { portalClientId } from '../sso/index.ts';
@@ -9,18 +10,23 @@ const stateCookie = 'entry';
 const stateSeconds = 600;
 
 /** Where a browser goes on to after the login: the page it asked for, or, for a form, the page that held the form. */
-function returnToOf(ctx: Context): string {
+export function returnToOf(ctx: Context, home: string): string {
   if (ctx.method === 'GET') return ctx.path + ctx.search;
   const referer = ctx.get('Referer');
-  if (!URL.canParse(referer)) return '/account';
+  if (!URL.canParse(referer)) return home;
   // Path only: whatever origin the header names, the person comes back to ours.
   const { pathname } = new URL(referer);
-  return pathname.startsWith('/account') ? pathname : '/account';
+  return pathname.startsWith(home) ? pathname : home;
 }
+
+/** Whether the login is not older than that. */
+export const isFresh = ({ authTime }: { authTime: number }, freshSeconds: number, now: number): boolean =>
+  Math.floor(now / 1000) - authTime <= freshSeconds;
 
 type AuthorizationRequest = Parameters<PortalContext['sso']['portal']['authorizationUrl']>[0];
 
-function sendToLogin(context: PortalContext, ctx: Context, request: AuthorizationRequest): string {
+/** The address of the login, for this browser only. */
+export function sendToLogin(context: PortalContext, ctx: Context, request: AuthorizationRequest): string {
   const { url, state } = context.sso.portal.authorizationUrl(request);
   context.http.cookies.set(ctx, stateCookie, state, stateSeconds);
   return url;
@@ -34,11 +40,13 @@ export function createAuthenticate(context: PortalContext) {
   ): Promise<PersonCaller | { redirect: string }> => {
     const caller = await context.portalSessions.find(ctx);
     const { level, freshSeconds } = requirement;
-    const age = caller && Math.floor(context.clock.now() / 1000) - caller.authTime;
-    const isFresh = freshSeconds === undefined || (age !== undefined && age <= freshSeconds);
-    if (caller && caller.level >= level && isFresh) return caller;
+    // An account of staff is nobody's own: it has no wallet, no mandates, nothing to consent to.
+    if (caller?.isStaff) throw new Problem('people-only');
+    const isRecent =
+      freshSeconds === undefined || (caller && isFresh(caller, freshSeconds, context.clock.now()));
+    if (caller && caller.level >= level && isRecent) return caller;
     const redirect = sendToLogin(context, ctx, {
-      returnTo: returnToOf(ctx),
+      returnTo: returnToOf(ctx, '/account'),
       ...(level > 0 && { level }),
       ...(freshSeconds !== undefined && { maxAgeSeconds: freshSeconds }),
     });
@@ -56,7 +64,10 @@ async function enter(
   cookies.clear(ctx, stateCookie);
   if (entry.outcome === 'entered') {
     await context.portalSessions.open(ctx, entry);
-    return { redirect: entry.returnTo };
+    // Who only said "log in" is led to where their kind of account begins.
+    const isStaff =
+      entry.returnTo === '/account' && (await context.identity.staff.find(entry.accountId)) !== undefined;
+    return { redirect: isStaff ? '/admin' : entry.returnTo };
   }
   // No redirect into another attempt: without cookies that would go round for ever.
   if (entry.outcome === 'stale') return { view: 'portal/expired', status: 400 };
@@ -74,7 +85,8 @@ export function entranceRoutes(context: PortalContext): readonly Route[] {
       access: anyone,
       summary,
       async handle({ koa }) {
-        if (await context.portalSessions.find(koa)) return { redirect: '/account' };
+        const session = await context.portalSessions.find(koa);
+        if (session) return { redirect: session.isStaff ? '/admin' : '/account' };
         return { redirect: sendToLogin(context, koa, { returnTo: '/account', ...(prompt && { prompt }) }) };
       },
     });

@@ -15,4 +15,5 @@ import './problems.ts';
 
 export { createPortal, type Portal } from './create-portal.ts';
 export type { Lifetimes, PortalDeps } from './deps.ts';
+export type { StaffLink } from './staff-pages.ts';
 export { footerLinks } from './standing-pages.ts';

@@ -3,6 +3,7 @@ import { showConsent } from './consent.ts';
 import type { PortalContext } from './deps.ts';
 import { interactionPages } from './interaction.ts';
 import { showLogin } from './log-in.ts';
+import { isStaffElsewhere, showStaffElsewhere } from './staff-elsewhere.ts';
 import { isStepUp, showStepUp } from './step-up.ts';
 
 /** Where sso sends a person whenever something has to be asked: the question decides the page. */
@@ -16,6 +17,7 @@ export function interactionEntry(context: PortalContext): Route {
       const { prompt } = here.details;
       const { as, way } = here.request.query;
       if (prompt === 'consent') return showConsent(here);
+      if (isStaffElsewhere(here) && way === undefined) return showStaffElsewhere(here);
       if (prompt === 'create' && as !== 'other') return { redirect: `${here.base}/register` };
       if (isStepUp(here) && way === undefined) return showStepUp(here);
       return showLogin(here, way === 'sms' ? 'sms' : 'password');

@@ -9,7 +9,7 @@ import { portalSessions } from './store.ts';
 /** The portal's own sessions: a cookie of this browser on one side, the single sign-on session on the other. */
 export interface PortalSessions {
   /** The person of this request, asked for at the single sign-on session again; undefined when that has ended. */
-  find(ctx: Context): Promise<PersonCaller | undefined>;
+  find(ctx: Context): Promise<(PersonCaller & { isStaff: boolean }) | undefined>;
   /** Opens a session after a login, always under a new id: one that was there before (or planted) opens nothing. */
   open(ctx: Context, entry: Extract<PortalEntry, { outcome: 'entered' }>): Promise<void>;
   /** Forgets the session of this browser; the single sign-on session stays. */

@@ -15,6 +15,7 @@ export const claimsOfScopes = {
   phone: ['phone_number', 'phone_number_verified'],
   id_number: ['id_type', 'id_number'],
   organisation: ['acting_for'],
+  staff: ['duties'],
 } as const;
 
 /** Scopes that say who somebody is, and the one that asks for tokens that outlive the session. */
@@ -37,6 +38,7 @@ export function claimsOf(account: Account): Record<string, unknown> {
     phone_number_verified: hasPhone ? (account.phoneVerified ?? false) : undefined,
     id_type: account.idType,
     id_number: account.idNumber,
+    duties: account.duties?.map(({ role, authorityCode }) => ({ role, authority_code: authorityCode })),
   };
   return Object.fromEntries(Object.entries(claims).filter(([, value]) => value !== undefined));
 }
@@ -52,6 +54,9 @@ function actingClaim({ idType, idNumber, name, role, expiresAt }: ActingFor): Re
   };
 }
 
+/** What our own checks need of an account that the provider carries. */
+type Known = Pick<Account, 'proofingLevel' | 'reachableLevel' | 'duties' | 'idleSeconds'>;
+
 /**
  * The provider's findAccount: nobody who is not active, and nothing that began before the account's sessions were ended.
  */
@@ -60,7 +65,7 @@ export function createFindAccount(accounts: AccountsPort) {
     ctx: KoaContextWithOIDC | undefined,
     accountId: string,
     token?: { authTime?: number | undefined; iat?: number | undefined },
-  ): Promise<(ProviderAccount & Pick<Account, 'proofingLevel' | 'reachableLevel'>) | undefined> => {
+  ): Promise<(ProviderAccount & Known) | undefined> => {
     const account = await accounts.find(accountId);
     if (!account?.active) return undefined;
     const began = token ? (token.authTime ?? token.iat) : ctx?.oidc?.session?.loginTs;
@@ -74,6 +79,8 @@ export function createFindAccount(accounts: AccountsPort) {
       accountId,
       proofingLevel: account.proofingLevel,
       reachableLevel: account.reachableLevel ?? account.proofingLevel,
+      duties: account.duties,
+      idleSeconds: account.idleSeconds,
       claims,
     };
   };

@@ -1,14 +1,17 @@
 import type { Client } from 'oidc-provider';
-import { type Bilingual, Problem, type Random } from '../core/index.ts';
+import { type Bilingual, Problem, parseCreditCode, type Random } from '../core/index.ts';
 import { siteScopes } from './claims.ts';
-import type { ClientMetadata } from './port.ts';
+import type { ClientMetadata, ClientRights } from './port.ts';
 import { apiScopes } from './resources.ts';
 
 /** The name of a site for people who read English. @see RFC 7591 2.2 */
 const englishName = 'client_name#en';
 
 /** Members of our own beside those that the provider knows. */
-export const ownMembers: readonly string[] = ['api_scope', 'pkce_exception', englishName];
+export const ownMembers: readonly string[] = [
+  ...['api_scope', 'pkce_exception', 'staff_login', 'authority_code', 'licence_types'],
+  englishName,
+];
 
 /** Response modes that carry a code without a script or a fragment. */
 export const responseModes: readonly string[] = ['query', 'form_post'];
@@ -92,6 +95,46 @@ export function checkOwnRules(metadata: Record<string, unknown>): void {
   const exception = metadata.pkce_exception;
   if (exception !== undefined && (typeof exception !== 'string' || exception.trim().length < 10))
     throw problemOf('pkce_exception must say in a sentence why this client may go without PKCE');
+  checkStaffLogin(metadata);
+  checkRights(metadata);
+}
+
+function checkStaffLogin({ staff_login, scope }: Record<string, unknown>): void {
+  if (staff_login !== undefined && typeof staff_login !== 'boolean')
+    throw problemOf('staff_login must be true or false');
+  if (staff_login !== true && typeof scope === 'string' && scope.split(' ').includes('staff'))
+    throw problemOf('scope contains staff, which needs staff_login to be true');
+}
+
+function checkRights({ authority_code: code, licence_types: types }: Record<string, unknown>): void {
+  if (code === undefined && types === undefined) return;
+  if (!isCreditCode(code))
+    throw problemOf('authority_code must be the unified social credit code of the authority, 18 characters');
+  if (!Array.isArray(types) || types.length === 0)
+    throw problemOf('licence_types must list the codes of the types to issue, or * for all of the authority');
+  const wrong = types.find((type) => !isTypeCode(type) && !(type === '*' && types.length === 1));
+  if (wrong !== undefined)
+    throw problemOf(
+      `licence_types must be codes of 18 characters and 3 digits, or * alone; ${String(wrong)} is neither`,
+    );
+}
+
+function isCreditCode(value: unknown): boolean {
+  const parsed = typeof value === 'string' ? parseCreditCode(value) : undefined;
+  return parsed?.ok === true && parsed.value.number === value && parsed.warning === undefined;
+}
+
+const isTypeCode = (value: unknown): boolean =>
+  typeof value === 'string' && /^[0-9A-Z]{18}\d{3}$/.test(value);
+
+/** What the registration of a system says that it may do for an authority. */
+export function rightsOf(client: Client): ClientRights | undefined {
+  const { authority_code: authorityCode, licence_types: types } = client as Client & {
+    authority_code?: string;
+    licence_types?: string[];
+  };
+  if (authorityCode === undefined) return undefined;
+  return { authorityCode, licenceTypes: types?.[0] === '*' ? '*' : (types ?? []) };
 }
 
 function checkRedirectUri(member: string, uri: unknown): void {

@@ -2,7 +2,14 @@ import { type Client, errors, type Provider } from 'oidc-provider';
 import type { Audit } from '../audit/index.ts';
 import { type Clock, isProblem, Problem, type Random } from '../core/index.ts';
 import type { Store } from '../storage/index.ts';
-import { checkOwnRules, completeMetadata, nameOf, outwardMetadata, problemOf } from './client-metadata.ts';
+import {
+  checkOwnRules,
+  completeMetadata,
+  nameOf,
+  outwardMetadata,
+  problemOf,
+  rightsOf,
+} from './client-metadata.ts';
 import type { Consents } from './consents.ts';
 import type { ClientMetadata, Clients } from './port.ts';
 import { open } from './provider-internals.ts';
@@ -112,6 +119,10 @@ export function createClientRegister(dependencies: ClientRegisterDependencies): 
       cache.delete(clientId);
       await audit.record('sso.client.removed', { client: clientId, actor });
       await consents.withdrawClient(clientId, 'client-removed');
+    },
+    async rightsOf(clientId) {
+      const client = await find(dependencies.provider(), clientId);
+      return client && rightsOf(client);
     },
     async findName(clientId) {
       try {

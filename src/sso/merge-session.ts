@@ -11,7 +11,10 @@ export interface SessionState {
   /** True when this request changed the cookie. */
   isRotated: boolean;
   loaded: Stored<SessionRecord> | undefined;
-  ours: Pick<SessionRecord, 'accountId' | 'acr' | 'amr' | 'loginTs' | 'loginId' | 'transient' | 'state'> & {
+  ours: Pick<
+    SessionRecord,
+    'accountId' | 'acr' | 'amr' | 'loginTs' | 'loginId' | 'idleSeconds' | 'transient' | 'state'
+  > & {
     authorizations?: Record<string, SiteAuthorization> | undefined;
   };
   /** Whom this request chose to act for. */
@@ -57,6 +60,7 @@ export function mergeSession(
     amr: login.amr,
     loginTs: login.loginTs,
     loginId: login.loginId,
+    idleSeconds: login.idleSeconds,
     acting,
     transient: login.transient,
     state: current && same(ours.state, loaded?.value.state) ? current.state : ours.state,

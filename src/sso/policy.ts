@@ -3,6 +3,7 @@ import type { AssuranceLevel } from '../core/index.ts';
 import { levelOf, requestedLevel } from './acr.ts';
 import { actingOf } from './acting.ts';
 import type { AccountsPort } from './port.ts';
+import { portalClientId } from './portal-client.ts';
 
 const { Check, Prompt, base } = interactionPolicy;
 
@@ -25,6 +26,14 @@ export function createPolicy(accounts: AccountsPort): interactionPolicy.DefaultP
   );
   checks.add(
     new Check('acr_too_low', 'a higher level of assurance is required', 'login_required', isLevelTooLow),
+  );
+  checks.add(
+    new Check(
+      'staff_not_here',
+      'accounts of staff do not enter this site',
+      'login_required',
+      isStaffElsewhere,
+    ),
   );
   // Pages say for whom the person acts; the provider keeps no more of a session with a question than it needs itself.
   const details = (ctx: KoaContextWithOIDC) => ({ organisationId: actingOf(ctx)?.organisationId });
@@ -53,6 +62,14 @@ function actingChecks(accounts: AccountsPort): interactionPolicy.Check[] {
         : Check.NO_NEED_TO_PROMPT;
     }),
   ];
+}
+
+/** Whether a member of staff stands before a site that is for people: an account of staff is nobody's own. */
+function isStaffElsewhere({ oidc: { account, client } }: KoaContextWithOIDC): boolean {
+  const { duties } = (account ?? {}) as { duties?: unknown };
+  const isOpen =
+    client?.clientId === portalClientId || (client as { staff_login?: unknown })?.staff_login === true;
+  return duties === undefined || isOpen ? Check.NO_NEED_TO_PROMPT : Check.REQUEST_PROMPT;
 }
 
 /** Asks for a step-up while that can help; ends the request when it cannot and the site cannot do with less. */

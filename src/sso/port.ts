@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Context, Middleware } from 'koa';
-import type { AssuranceLevel, Bilingual, PendingEvent } from '../core/index.ts';
+import type { AssuranceLevel, Bilingual, PendingEvent, StaffDuty } from '../core/index.ts';
 import type { ClientCaller } from '../http/index.ts';
 
 /** What a person is being asked in a login that a site started. */
@@ -173,6 +173,10 @@ export interface Account {
   updatedAt: number;
   /** Sessions and grants that began before this instant (milliseconds since the epoch) are over. */
   sessionsNotBefore?: number | undefined;
+  /** Members of staff enter the portal, and sites whose registration says `staff_login`; no other site takes them for people. */
+  duties?: readonly StaffDuty[] | undefined;
+  /** Sessions of this account end when nothing happened for so long; the usual time when absent. */
+  idleSeconds?: number | undefined;
 }
 
 /** What sso needs of identity. */
@@ -196,7 +200,19 @@ export interface ClientMetadata {
   scope?: string;
   /** Why this client may go without PKCE (RFC 7636): a written exception for a legacy system. */
   pkce_exception?: string;
+  /** Members of staff may log in here with their accounts of staff; needed for the scope `staff`. */
+  staff_login?: boolean;
+  /** The authority (credit code) that this system acts for. */
+  authority_code?: string;
+  /** Codes of the types that it may issue for that authority; `*` alone: all that the authority issues. */
+  licence_types?: string[];
   [name: string]: unknown;
+}
+
+/** For which authority a system acts, and which types it may issue: `*` or their codes. */
+export interface ClientRights {
+  authorityCode: string;
+  licenceTypes: '*' | readonly string[];
 }
 
 /** The register of service sites and systems. Other processes see a change within seconds. */
@@ -215,6 +231,8 @@ export interface Clients {
   remove(clientId: string, actor?: string): Promise<void>;
   /** The name for people, for lists; undefined when there is no such client any more. */
   findName(clientId: string): Promise<Bilingual | undefined>;
+  /** What a system may do for an authority, as registered; undefined for all others. Cached: made to be asked on every request. */
+  rightsOf(clientId: string): Promise<ClientRights | undefined>;
 }
 
 /** What the portal learns when a person comes back from the authorization endpoint. */
@@ -243,6 +261,8 @@ export interface LiveSession {
   amr: readonly string[];
   /** Seconds since the epoch. */
   authTime: number;
+  /** A member of staff's. */
+  isStaff: boolean;
   actingFor?: Pick<ActingFor, 'organisationId' | 'name'> | undefined;
 }
 

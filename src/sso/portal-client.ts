@@ -155,6 +155,7 @@ export function createPortalClient(dependencies: PortalClientDependencies): Port
         level: levelOfSession(session.acr, account.proofingLevel),
         amr: session.amr ?? [],
         authTime: session.loginTs,
+        isStaff: account.duties !== undefined,
         ...(actingFor && { actingFor: { organisationId: actingFor.organisationId, name: actingFor.name } }),
       };
     },

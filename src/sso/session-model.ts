@@ -79,12 +79,14 @@ export function replaceSessionModel(
         acting?: ActingChoice;
       };
       const loginId = login?.id ?? this[loadedRecord]?.value.loginId;
+      const account = ctx?.oidc?.account as { idleSeconds?: number } | undefined;
+      const idleSeconds = account ? account.idleSeconds : this[loadedRecord]?.value.idleSeconds;
       const saved = await records.save({
         uid,
         cookie: jti,
         isRotated: this.oldId !== undefined,
         loaded: this[loadedRecord],
-        ours: { accountId, acr, amr, loginTs, loginId, transient, state, authorizations },
+        ours: { accountId, acr, amr, loginTs, loginId, idleSeconds, transient, state, authorizations },
         choice,
         lifetimes: { absoluteSeconds, anonymousSeconds },
         device: deviceOf(ctx as Context | undefined),

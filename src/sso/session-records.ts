@@ -66,7 +66,8 @@ export function createSessionRecords({
   const sessions = store.collection(sessionCollection);
 
   const isAlive = ({ ended, exp }: SessionRecord) => !ended && exp * 1000 > clock.now();
-  const isIdle = ({ usedAt }: SessionRecord) => clock.now() - usedAt > idleSeconds * 1000;
+  const isIdle = ({ usedAt, ...session }: SessionRecord) =>
+    clock.now() - usedAt > (session.idleSeconds ?? idleSeconds) * 1000;
 
   async function findByUid(uid: string): Promise<Stored<SessionRecord> | undefined> {
     const stored = await sessions.get(sessionKey(uid));

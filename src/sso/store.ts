@@ -86,6 +86,8 @@ export interface SessionRecord {
   authorizations: Record<string, SiteAuthorization>;
   iat: number;
   exp: number;
+  /** Without use for so long it is idle; the usual time when absent. */
+  idleSeconds?: number | undefined;
   /** Milliseconds since the epoch of the last use, true to the minute. */
   usedAt: number;
   /** Where the person logged in from, for their own list of sessions. */

@@ -1,0 +1,89 @@
+import { z } from 'zod';
+import { type Bilingual, type StaffDuty, type StaffRole, staffRoles } from '../core/index.ts';
+import type { PageReply, Route, StaffCaller } from '../http/index.ts';
+import { page, pickText } from '../http/index.ts';
+import type { PortalContext } from './deps.ts';
+import { type PageFault, statusOf } from './faults.ts';
+import type { PageRequest } from './interaction.ts';
+import { staffHome } from './staff-entrance.ts';
+
+/** A place of work that a room opens to some roles; the home page of staff leads there. */
+export interface StaffLink {
+  href: string;
+  label: Bilingual;
+  /** What is done there, in one sentence. */
+  text: Bilingual;
+  roles: readonly StaffRole[];
+}
+
+/** Every role: for what all members of staff may see. */
+export const allRoles = Object.keys(staffRoles) as [StaffRole, ...StaffRole[]];
+
+/** A page of a member of staff. */
+export interface Desk {
+  context: PortalContext;
+  request: PageRequest;
+  caller: StaffCaller;
+  show(view: string, data?: Record<string, unknown>, faults?: readonly PageFault[]): PageReply;
+  /** Duties in words: the role, and the authority's name. */
+  describe(duties: readonly StaffDuty[]): Promise<{ role: string; authority: string; code: string }[]>;
+}
+
+const navTexts = [
+  { href: staffHome, label: { zh: '工作台', en: 'My work' } },
+  { href: '/logout', label: { zh: '退出登录', en: 'Log out' } },
+];
+
+function deskOf(context: PortalContext, request: PageRequest): Desk {
+  const { locale } = request;
+  const nav = navTexts.map(({ href, label }) => ({
+    href,
+    label: pickText(label, locale),
+    current: href === request.koa.path,
+  }));
+  return {
+    context,
+    request,
+    caller: request.caller as StaffCaller,
+    show: (view, data, faults = []) => ({
+      view: `portal/${view}`,
+      data: { nav, faults, values: request.body, wide: true, done: request.query.done, ...data },
+      ...statusOf(faults, context.clock.now()),
+    }),
+    async describe(duties) {
+      return Promise.all(
+        duties.map(async ({ role, authorityCode }) => {
+          const authority = await context.identity.authorities.find(authorityCode);
+          return {
+            role: pickText(staffRoles[role], locale),
+            authority: authority ? pickText(authority.name, locale) : authorityCode,
+            code: authorityCode,
+          };
+        }),
+      );
+    },
+  };
+}
+
+/** Seconds after a login within which accounts and authorities may be changed without the passkey. */
+const freshSeconds = 600;
+
+/** Declares pages under `/admin` for some roles; `fresh` ones ask for a login within the last minutes. */
+export function staffPages(context: PortalContext) {
+  return (
+    method: 'GET' | 'POST',
+    path: string,
+    options: { summary: string; roles: readonly [StaffRole, ...StaffRole[]]; fresh?: boolean },
+    handle: (desk: Desk) => Promise<PageReply>,
+  ): Route =>
+    page({
+      method,
+      path: `${staffHome}${path}`,
+      access: { staff: options.roles, ...(options.fresh && { freshSeconds }) },
+      params: z.record(z.string(), z.string().max(64)),
+      query: z.record(z.string(), z.string().max(2000)),
+      summary: options.summary,
+      problems: ['not-found'],
+      handle: async (request) => handle(deskOf(context, { ...request, locale: request.locale })),
+    });
+}
