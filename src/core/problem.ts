@@ -23,6 +23,8 @@ export interface InputFault {
   pointer: string;
   code: string;
   detail: string;
+  /** The same in both languages, where the fault has words of its own. */
+  text?: Bilingual;
 }
 
 const catalogue = new Map<string, ProblemDefinition>();

@@ -5,6 +5,19 @@
  * Owns: types of licences and their fields, issuing and changing, the states and who may move them, the entitlements of
  * issuers, sealed files of versions.
  * Does not own: how a licence looks (drawing), seals and their keys (seals), who people and authorities are (identity), who
- * may see or verify a licence (wallet, verification).
+ * may see or verify a licence (wallet, verification), the page behind a printed QR (verification).
+ * Rules: the key is made of type, issuer and number, so a number is given once; every change is one conditional write; a
+ * renewal is a licence of its own that names its predecessor. A joint issue names every authority and carries one seal.
+ * Routes: /api/v1/licences, /api/v1/licence-types, /admin/licences. Events: events.ts (licences.*).
+ * Standards: GB/T 36904 (identifiers), JSON Schema 2020-12 (fields), RFC 8785 (what hashes are taken over).
  */
+import './events.ts';
+import './problems.ts';
+
+export type { LicenceDraft, VersionDraft } from './draft.ts';
+export { createLicences, type Licences, type LicencesDeps } from './licences.ts';
 export type * from './port.ts';
+export type { Actor, ClientRights } from './rights.ts';
+export { seedTypes } from './seeds/index.ts';
+export { dayAt, endOfDay, startOfDay } from './state.ts';
+export { statusTexts, type TransitionRule, transitionRules } from './transitions.ts';

@@ -1,7 +1,12 @@
 import type { Bilingual, IdentifierType, Page } from '../core/index.ts';
 
-/** States of a licence. `expired` is computed when read; `draft` never leaves the library. @see standards 4.3 (MOHURD 01-99) */
+/**
+ * States of a licence. `not-yet-valid` (issued, its first day of validity is still to come), `expired` and `superseded` are
+ * computed when read; the others are said by the issuer.
+ * @see GB/T 36904 series; the national codes 01 to 99 are in transitions.ts
+ */
 export type LicenceStatus =
+  | 'not-yet-valid'
   | 'valid'
   | 'suspended'
   | 'revoked'
@@ -24,6 +29,8 @@ export interface Holder {
 export interface LicenceVersion {
   /** From 1. */
   version: number;
+  /** Version of the type whose fields and template this was written by. */
+  typeVersion: number;
   /** GB/T 36904 identifier. */
   identifier: string;
   holders: readonly Holder[];
@@ -144,12 +151,17 @@ export interface LicenceLibrary {
   /** The licence and version whose printed QR carries this token. */
   findByStatusToken(token: string): Promise<{ licence: Licence; version: LicenceVersion } | undefined>;
   /**
-   * What the licence was on a day or at an instant (milliseconds), as far as was known at `knownAt` (default now).
-   * Undefined before it existed. Reading the predecessor index makes a renewed licence `superseded`.
+   * What the licence was at an instant (milliseconds), as far as was known at `knownAt` (default now). Undefined before it
+   * existed. What was recorded later counts from its own effective time on, so that a licence revoked from the beginning was
+   * never valid. Reading the predecessor index makes a renewed licence `superseded`.
    */
   stateAt(licence: Licence, at: number, knownAt?: number): Promise<LicenceState | undefined>;
-  /** The sealed file of a version; a version that has none yet (imported data) is drawn and sealed now. @throws as issue */
+  /**
+   * The sealed file of a version; a version that has none yet (imported data) is drawn and sealed now.
+   * @throws {Problem} licence-not-found | licence-ended (nothing is sealed for what was revoked, rescinded, cancelled or
+   * transferred) | those of drawing and sealing
+   */
   fileOf(id: string, version: number): Promise<{ bytes: Buffer; sha256: string }>;
-  /** Marks or clears an open objection. Idempotent. */
+  /** Marks or clears an open objection. Idempotent. @throws {Problem} licence-not-found */
   setDisputed(id: string, disputed: Licence['disputed']): Promise<void>;
 }

@@ -1,0 +1,47 @@
+import { z } from 'zod';
+import { defineEvents } from '../audit/index.ts';
+
+/** Opaque id of the licence. */
+const licence = z.string();
+/** Type code. */
+const type = z.string();
+/** Account id of the member of staff, client id, or `system`. */
+const actor = z.string();
+const version = z.int().min(1);
+
+/** What this room writes to the log: ids and codes only; numbers of licences may hold ID numbers. */
+export const licenceEvents = defineEvents({
+  'licences.licence.issued': {
+    meaning:
+      'A licence was issued; `isSealed` says whether its file was made at once or will be on first use.',
+    data: z.strictObject({ licence, type, actor, isSealed: z.boolean(), renews: z.string().optional() }),
+  },
+  'licences.licence.changed': {
+    meaning: 'What a licence says was changed: it has a new version, the former ones stay.',
+    data: z.strictObject({ licence, type, actor, version }),
+  },
+  'licences.licence.moved': {
+    meaning: 'The state of a licence was changed by its issuer.',
+    data: z.strictObject({ licence, type, actor, from: z.string(), to: z.string() }),
+  },
+  'licences.licence.disputed': {
+    meaning: 'An objection of a holder is open: verifiers see it.',
+    data: z.strictObject({ licence, type, objection: z.string() }),
+  },
+  'licences.licence.undisputed': {
+    meaning: 'The objection of a holder was answered.',
+    data: z.strictObject({ licence, type, objection: z.string() }),
+  },
+  'licences.file.sealed': {
+    meaning: 'A version that was kept as data only was drawn and sealed on first use.',
+    data: z.strictObject({ licence, type, version }),
+  },
+  'licences.type.defined': {
+    meaning: 'A type of licence was defined.',
+    data: z.strictObject({ type, actor, version }),
+  },
+  'licences.type.changed': {
+    meaning: 'A type of licence has a new version; licences issued before keep theirs.',
+    data: z.strictObject({ type, actor, version }),
+  },
+});

@@ -1,0 +1,220 @@
+import type { Audit } from '../audit/index.ts';
+import { type Clock, type InputFault, Problem, type Random } from '../core/index.ts';
+import type { SealService } from '../seals/index.ts';
+import { checkDraft, faultAt } from './check-draft.ts';
+import type { LicenceDraft } from './draft.ts';
+import type { FieldSchema } from './field-schema.ts';
+import type { FieldChecks } from './fields.ts';
+import type { FileMaker, Unfiled } from './make-file.ts';
+import type { Naming } from './naming.ts';
+import type { Holder, Licence, LicenceType } from './port.ts';
+import { type LicenceRecord, toLicence, type VersionRecord, versionHash } from './record.ts';
+import type { Records } from './records.ts';
+import type { Actor, Rights } from './rights.ts';
+import { startOfDay, stateOf } from './state.ts';
+import { isEnded } from './transitions.ts';
+import type { Types } from './types.ts';
+
+/** What the use cases of writing share. */
+export interface WriteDeps {
+  records: Records;
+  types: Types;
+  rights: Rights;
+  naming: Naming;
+  files: FileMaker;
+  fieldChecks: FieldChecks;
+  seals: Pick<SealService, 'findSealFor'>;
+  audit: Pick<Audit, 'event'>;
+  clock: Clock;
+  random: Random;
+}
+
+/** How a licence is issued. */
+export interface IssueOptions {
+  /** Recognises a repeat of this very request: the repeat gets the licence that the first one made. */
+  request?: string | undefined;
+  /** `later`: kept as data only, drawn and sealed on first use. */
+  file?: 'now' | 'later';
+}
+
+type Unversioned = Omit<LicenceRecord, 'holderKeys' | 'versions' | 'transitions'>;
+
+/** A version with its identifier, hash and token; without a file. */
+export function makeVersion(
+  licence: Pick<Licence, 'typeCode' | 'issuerCode' | 'jointIssuerCodes' | 'number'>,
+  said: Omit<VersionRecord, 'identifier' | 'hash' | 'statusToken' | 'file'> & { serial: string },
+  { naming, random }: Pick<WriteDeps, 'naming' | 'random'>,
+): VersionRecord {
+  const { serial, ...rest } = said;
+  const { typeCode, issuerCode } = licence;
+  const identifier = naming.identifier({ typeCode, issuerCode, serial, version: rest.version });
+  const hash = versionHash(licence, { ...rest, identifier });
+  return { ...rest, identifier, statusToken: random.id(), hash };
+}
+
+/** Throws all faults of an input at once. */
+export function refuseFaults(faults: readonly InputFault[]): void {
+  if (faults.length > 0) throw new Problem('invalid-input', { extensions: { errors: faults } });
+}
+
+/** Makes the use case of issuing. One document write commits the licence, its file, the use of the seal and the events. */
+export function createIssue(deps: WriteDeps) {
+  const { records, types, rights, naming, files, fieldChecks, seals, audit, clock, random } = deps;
+
+  /** The predecessor's faults: absent, another authority's, or already at its end. */
+  async function predecessorFaults(draft: LicenceDraft, actor: Actor): Promise<InputFault[]> {
+    if (draft.renews === undefined) return [];
+    const found = await records.get(draft.renews);
+    if (!found || found.typeCode !== draft.typeCode || !rights.mayWorkOn(actor, found))
+      return [
+        faultAt(
+          '/renews',
+          'not-found',
+          '没有找到要换发的同类证照。',
+          'There is no licence of this type to renew under this id.',
+        ),
+      ];
+    const successors = await records.find({ index: 'predecessor', equals: [found.id], limit: 1 });
+    const now = clock.now();
+    const state = stateOf(toLicence(found), [], now, now);
+    if (successors.items.length === 0 && !(state && isEnded(state.status))) return [];
+    return [
+      faultAt(
+        '/renews',
+        'ended',
+        '要换发的证照已失效或已换发。',
+        'The licence to renew has ended or was renewed before.',
+      ),
+    ];
+  }
+
+  async function jointFaults({ jointAuthorityCodes = [], ...draft }: LicenceDraft): Promise<InputFault[]> {
+    const faults: InputFault[] = [];
+    for (const [index, code] of jointAuthorityCodes.entries()) {
+      const isItself = code === draft.issuingAuthorityCode || jointAuthorityCodes.indexOf(code) !== index;
+      const known = await rights.issuer({ id: 'joint', authorityCodes: [code] }, code, draft.typeCode);
+      if (known && !isItself) continue;
+      faults.push(
+        faultAt(
+          `/joint_authority_codes/${index}`,
+          'not-issuing',
+          '联合颁发机关未登记颁发该类证照，或重复填写。',
+          'This authority does not issue the type, or is named twice.',
+        ),
+      );
+    }
+    return faults;
+  }
+
+  async function check(draft: LicenceDraft, actor: Actor) {
+    const authority = await rights.issuer(actor, draft.issuingAuthorityCode, draft.typeCode);
+    const type = authority && (await types.find(draft.typeCode));
+    if (!authority || type?.status !== 'active') throw new Problem('not-entitled');
+    const checkFields = fieldChecks.checkOf(type.fields as FieldSchema);
+    const { holders, faults } = checkDraft(draft, { type, now: clock.now(), checkFields });
+    const all = [...faults, ...(await jointFaults(draft)), ...(await predecessorFaults(draft, actor))];
+    return { type, holders, faults: all };
+  }
+
+  /** The number and the key it gives; a given number that is taken is there to be found. */
+  async function claim(draft: LicenceDraft, type: LicenceType, request: string | undefined) {
+    for (let attempt = 0; ; attempt += 1) {
+      const number =
+        type.number.rule === 'issued'
+          ? naming.number(type.number.prefix, request, attempt)
+          : (draft.number ?? '');
+      const id = naming.licenceId(draft.typeCode, draft.issuingAuthorityCode, number);
+      const present = await records.get(id);
+      if (!present || isRepeat(present, request)) return { id, number, present };
+      if (type.number.rule !== 'issued' || attempt >= 5) throw new Problem('licence-number-taken');
+    }
+  }
+
+  function build(
+    draft: LicenceDraft,
+    holders: Holder[],
+    context: { id: string; number: string; type: LicenceType; by: string; request: string | undefined },
+  ): { licence: Unversioned; version: VersionRecord } {
+    const { id, number, type, by, request } = context;
+    const { data, issuedOn, validFrom, validUntil, areaCode, caseNumber, serviceItemCode } = draft;
+    const now = clock.now();
+    const licence: Unversioned = {
+      id,
+      number,
+      typeCode: draft.typeCode,
+      issuerCode: draft.issuingAuthorityCode,
+      jointIssuerCodes: [...(draft.jointAuthorityCodes ?? [])],
+      createdAt: now,
+      ...(draft.renews !== undefined && { predecessorId: draft.renews }),
+    };
+    const said = {
+      ...{ version: 1, typeVersion: type.version, serial: naming.serial(), holders },
+      ...{ issuedOn, validFrom, validUntil, data: { ...data }, recordedAt: now, recordedBy: by },
+      ...(areaCode !== undefined && { areaCode }),
+      ...(caseNumber !== undefined && { caseNumber }),
+      ...(serviceItemCode !== undefined && { serviceItemCode }),
+      ...(request !== undefined && { request }),
+    };
+    return { licence, version: makeVersion(licence, said, { naming, random }) };
+  }
+
+  const firstTransition = ({ issuedOn, recordedAt, recordedBy }: VersionRecord) =>
+    ({ to: 'valid', effectiveAt: startOfDay(issuedOn), recordedAt, by: recordedBy }) as const;
+
+  return {
+    /** All faults of a draft, without issuing it. @throws {Problem} not-entitled */
+    faultsOf: async (draft: LicenceDraft, actor: Actor): Promise<readonly InputFault[]> =>
+      (await check(draft, actor)).faults,
+
+    /**
+     * @throws {Problem} not-entitled | invalid-input | licence-number-taken | seal-not-available | those of drawing, sealing
+     * and storing. Nothing is stored in any of them.
+     */
+    async issue(
+      draft: LicenceDraft,
+      actor: Actor,
+      { request, file = 'now' }: IssueOptions = {},
+    ): Promise<Licence> {
+      const { type, holders, faults } = await check(draft, actor);
+      refuseFaults(faults);
+      const { id, number, present } = await claim(draft, type, request);
+      if (present) return toLicence(present);
+      const { licence, version } = build(draft, holders, { id, number, type, by: actor.id, request });
+      const isSealed = file === 'now';
+      if (isSealed && !(await seals.findSealFor(licence.issuerCode, licence.typeCode)))
+        throw new Problem('seal-not-available');
+      const made = isSealed ? await files.make(licence, version as Unfiled) : undefined;
+      const issued = audit.event('licences.licence.issued', {
+        ...{ licence: id, type: licence.typeCode, actor: actor.id, isSealed },
+        ...(draft.renews !== undefined && { renews: draft.renews }),
+      });
+      const { record, isNew } = await records.insert(
+        {
+          ...licence,
+          versions: [{ ...version, ...(made && { file: made.file }) }],
+          transitions: [firstTransition(version)],
+        },
+        made ? [issued, made.event] : [issued],
+      );
+      if (!isNew && !isRepeat(record, request)) throw new Problem('licence-number-taken');
+      return toLicence(record);
+    },
+
+    /**
+     * The document of a data-only licence whose draft was checked elsewhere (an import): nothing is stored by this.
+     * Equal drafts make equal keys.
+     */
+    build: (draft: LicenceDraft, type: LicenceType, by: string): Omit<LicenceRecord, 'holderKeys'> => {
+      const number = draft.number ?? naming.number('', undefined, 0);
+      const id = naming.licenceId(draft.typeCode, draft.issuingAuthorityCode, number);
+      const holders = draft.holders.map((holder) => ({ ...holder }));
+      const { licence, version } = build(draft, holders, { id, number, type, by, request: undefined });
+      return { ...licence, versions: [version], transitions: [firstTransition(version)] };
+    },
+  };
+}
+
+const isRepeat = (record: LicenceRecord, request: string | undefined): boolean =>
+  request !== undefined && record.versions[0]?.request === request;
+
+export type Issuing = ReturnType<typeof createIssue>;

@@ -1,0 +1,47 @@
+import { createHmac } from 'node:crypto';
+import { issueLicenceIdentifier, type Random } from '../core/index.ts';
+
+/** Makes the names that licences go by. */
+export interface Naming {
+  /** 128 bits over type, issuer and number, 22 characters: the key. The same everywhere and for ever. */
+  licenceId(typeCode: string, issuerCode: string, number: string): string;
+  /**
+   * A number for a type whose numbers we give out. The same request (with an Idempotency-Key) gets the same one, so that a
+   * repeat after a crash finds what it wrote. `attempt` counts collisions.
+   */
+  number(prefix: string, request: string | undefined, attempt: number): string;
+  /** National identifier of a version; all versions of a licence share the serial. @throws {Error} for codes that were not checked */
+  identifier(parts: { typeCode: string; issuerCode: string; serial: string; version: number }): string;
+  /** 25 letters and digits, 128 random bits: licence numbers may hold ID numbers, serials say nothing. */
+  serial(): string;
+}
+
+/** Digits and letters that are not mistaken for one another. */
+const alphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+
+/** Makes the naming. The secret is never rotated: names are for ever. */
+export function createNaming({ secret, random }: { secret: Buffer; random: Random }): Naming {
+  const digest = (text: string): Buffer => createHmac('sha256', secret).update(text).digest();
+  return {
+    licenceId: (typeCode, issuerCode, number) =>
+      digest(`${typeCode}|${issuerCode}|${number}`).subarray(0, 16).toString('base64url'),
+    number(prefix, request, attempt) {
+      const bytes = request === undefined ? random.bytes(12) : digest(`number|${attempt}|${request}`);
+      // 60 bits: nobody guesses a neighbour's number from their own.
+      return prefix + [...bytes.subarray(0, 12)].map((byte) => alphabet[byte % 32]).join('');
+    },
+    identifier(parts) {
+      const issued = issueLicenceIdentifier(parts);
+      if (!issued.ok) throw new Error(`no licence identifier can be made: ${issued.reason}`);
+      return issued.value.identifier;
+    },
+    serial: () =>
+      BigInt(`0x${random.bytes(16).toString('hex')}`)
+        .toString(36)
+        .toUpperCase()
+        .padStart(25, '0'),
+  };
+}
+
+/** The serial within an identifier of ours. */
+export const serialOf = (identifier: string): string => identifier.split('.').at(-3) ?? '';

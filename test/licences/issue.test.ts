@@ -1,0 +1,173 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { isProblem } from '../../src/core/index.ts';
+import type { LicenceDraft } from '../../src/licences/index.ts';
+import {
+  allTypes,
+  createLicenceWorld,
+  draftOf,
+  issueLicence,
+  type LicenceWorld,
+  otherAuthority,
+  testActor,
+  testAuthority,
+  typeCodeOf,
+} from '../support/licences.ts';
+
+let world: LicenceWorld;
+
+beforeAll(async () => {
+  world = await createLicenceWorld();
+});
+afterAll(() => world.close());
+
+/** Code and pointers of what a call is refused with. */
+async function refusalOf(work: Promise<unknown>): Promise<{ code: string; pointers: string[] }> {
+  const error = await work.then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  );
+  if (!isProblem(error)) throw error ?? new Error('nothing was refused');
+  return {
+    code: error.code,
+    pointers: (error.extensions.errors ?? []).map(({ pointer, code }) => `${pointer} ${code}`),
+  };
+}
+
+describe('a licence that is issued', () => {
+  it('is one document with file, identifier and first state, found by id, number, holder, file and status token', async () => {
+    const issued = await issueLicence(world.licences, 'driving-licence', {}, 'now');
+    const { library } = world.licences;
+    const [version] = issued.versions;
+    expect(issued.id).toMatch(/^[\w-]{22}$/);
+    expect(version?.identifier).toMatch(
+      new RegExp(
+        `^1\\.2\\.156\\.3005\\.2\\.${issued.typeCode}\\.${testAuthority}\\.[0-9A-Z]{25}\\.001\\.[0-9A-Z]$`,
+      ),
+    );
+    expect(version?.hash).toMatch(/^[0-9a-f]{64}$/);
+    expect(await library.findById(issued.id)).toEqual(issued);
+    expect(await library.findByNumber({ typeCode: issued.typeCode, number: issued.number })).toEqual(issued);
+    const { items } = await library.findByHolder({ idType: '111', idNumber: '520382189506151231' });
+    expect(items).toEqual([issued]);
+    const { sha256 = '' } = version?.file ?? {};
+    expect(await library.findByFile(sha256)).toEqual({ licence: issued, version });
+    expect(await library.findByStatusToken(version?.statusToken ?? '')).toEqual({ licence: issued, version });
+    expect((await library.fileOf(issued.id, 1)).sha256).toBe(sha256);
+    expect(await library.stateAt(issued, world.clock.now())).toMatchObject({
+      status: 'valid',
+      isDisputed: false,
+    });
+  });
+
+  it.each(allTypes)('is possible for %s with the fields of its template', async (name) => {
+    const issued = await issueLicence(
+      world.licences,
+      name,
+      name === 'driving-licence'
+        ? {
+            number: '520102188001010014',
+            holders: [{ idType: '111', idNumber: '520382189506151231', name: '李演示' }],
+          }
+        : {},
+    );
+    expect(issued.versions[0]?.file).toBeUndefined();
+    expect(issued.typeCode).toBe(typeCodeOf(name));
+  });
+
+  it('has its number once: the second one is told that it is taken, and nothing of it is stored', async () => {
+    await issueLicence(world.licences, 'food-business-licence', { number: 'JY25201000000099' });
+    const again = issueLicence(world.licences, 'food-business-licence', { number: 'JY25201000000099' });
+    expect(await refusalOf(again)).toEqual({ code: 'licence-number-taken', pointers: [] });
+  });
+
+  it('is sealed on first use when it was kept as data only, once for any number of readers', async () => {
+    const { id } = await issueLicence(world.licences, 'hygiene-licence', {
+      number: '黔示卫公证字［2024］第000077号',
+    });
+    const other = world.sibling();
+    const readers = [world.licences, other, world.licences, other, other].map(({ library }) =>
+      library.fileOf(id, 1),
+    );
+    const hashes = new Set((await Promise.all(readers)).map(({ sha256 }) => sha256));
+    expect(hashes.size).toBe(1);
+    expect((await world.licences.library.findById(id))?.versions[0]?.file?.sha256).toBe([...hashes][0]);
+  });
+});
+
+describe('a draft', () => {
+  it('is refused before anything else where the issuer has no right, for unknown and forbidden types alike', async () => {
+    const { licences } = world;
+    const forbidden = draftOf('hygiene-licence', { issuingAuthorityCode: otherAuthority, holders: [] });
+    const unknown = draftOf('hygiene-licence', { typeCode: `${testAuthority}999`, holders: [] });
+    expect(await refusalOf(licences.issue(forbidden, testActor))).toEqual({
+      code: 'not-entitled',
+      pointers: [],
+    });
+    expect(await refusalOf(licences.issue(unknown, testActor))).toEqual({
+      code: 'not-entitled',
+      pointers: [],
+    });
+    const stranger = { id: 'somebody', authorityCodes: [] };
+    expect((await refusalOf(licences.issue(draftOf('hygiene-licence'), stranger))).code).toBe('not-entitled');
+  });
+
+  it('is told all its faults at once, each with a pointer', async () => {
+    const draft: LicenceDraft = draftOf('residence-permit', {
+      number: 'ABC',
+      holders: [{ idType: '111', idNumber: '520102188001010013', name: ' ' }],
+      issuedOn: '2024-02-30',
+      areaCode: '990000',
+      data: { sex: 'x', ethnicity: '汉', residence_address: 5, surprise: true },
+    });
+    expect(await refusalOf(world.licences.issue(draft, testActor))).toEqual({
+      code: 'invalid-input',
+      pointers: [
+        '/holders/0/name name',
+        '/holders/0/id_number check',
+        '/issued_on not-a-date',
+        '/area_code area',
+        '/data/born_on missing',
+        '/data/household_address missing',
+        '/data/surprise unknown',
+        '/data/sex not-listed',
+        '/data/residence_address wrong-type',
+        '/number wrong-form',
+      ],
+    });
+  });
+
+  it.each<[string, Partial<LicenceDraft>, string]>([
+    ['a day of issue in the future', { issuedOn: '2999-01-01' }, '/issued_on in-future'],
+    ['a validity that ends before it begins', { validUntil: '2024-03-04' }, '/valid_until before-start'],
+    ['a validity longer than the type allows', { validUntil: '2029-03-06' }, '/valid_until too-late'],
+    ['no end where the type has one', { validUntil: null }, '/valid_until too-late'],
+    ['no holder', { holders: [] }, '/holders holder-count'],
+    [
+      'a person where the type is for organisations',
+      { holders: [{ idType: '111', idNumber: '520102188001010014', name: '赵示例' }] },
+      '/holders/0/id_type wrong-holder',
+    ],
+    [
+      'a credit code whose checks fail',
+      { holders: [{ idType: '001', idNumber: '91520000MA0DEM0055', name: '示例' }] },
+      '/holders/0/id_number check',
+    ],
+  ])('is refused for %s', async (_, changes, expected) => {
+    const draft = draftOf('food-business-licence', { number: 'JY25201000000050', ...changes });
+    expect((await refusalOf(world.licences.issue(draft, testActor))).pointers).toContain(expected);
+  });
+
+  it('is refused when sex or birth differ from the ID number, also in rows of several holders', async () => {
+    const permit = draftOf('residence-permit');
+    const wrong = { ...permit, data: { ...permit.data, sex: '男', born_on: '1889-12-30' } };
+    expect((await refusalOf(world.licences.issue(wrong, testActor))).pointers).toEqual([
+      '/data/sex differs-from-id-number',
+      '/data/born_on differs-from-id-number',
+    ]);
+    const marriage = draftOf('marriage-certificate');
+    const turned = { ...marriage, number: 'J520100-2024-000002', holders: marriage.holders.toReversed() };
+    expect((await refusalOf(world.licences.issue(turned, testActor))).pointers).toContain(
+      '/data/holders/0/sex differs-from-id-number',
+    );
+  });
+});
