@@ -16,7 +16,7 @@ import { createInteractions } from './interactions.ts';
 import { createLogoutNotices } from './logout-notices.ts';
 import { createMiddleware, listen, paths } from './middleware.ts';
 import { createProviderPages } from './pages.ts';
-import type { AccountsPort, Sso, SsoPages } from './port.ts';
+import type { AccountsPort, LicenceRequestsPort, Sso, SsoPages } from './port.ts';
 import { createPortalClient, type PortalSettings, portalClientId, portalMetadata } from './portal-client.ts';
 import { createProvider } from './provider.ts';
 import { createSessionRecords } from './session-records.ts';
@@ -38,6 +38,8 @@ export interface SsoDependencies {
   logger: Logger;
   metrics: Metrics;
   accounts: AccountsPort;
+  /** What sites may ask to verify. None may, when absent. */
+  licenceRequests?: LicenceRequestsPort;
   portal: PortalSettings;
   pages: SsoPages;
   /** The caller's address as the trusted proxies report it; Koa's own when absent. */
@@ -96,6 +98,7 @@ export function createSso(dependencies: SsoDependencies): Sso {
     const next = createProvider({
       ...{ issuer, keyring, random, accounts, artefacts, consents, sessions, clients, logoutNotices },
       ...{ portalClientId, subjectFor, sealBinding: accessTokens.sealBinding },
+      licenceRequests: dependencies.licenceRequests ?? noLicenceRequests,
       addressOf: dependencies.addressOf ?? ((ctx) => ctx.ip),
       fetch: plainFetch(dependencies.fetch),
       pages: createProviderPages(dependencies.pages),
@@ -162,6 +165,10 @@ interface ActingChanged {
 
 const sitesNamedIn = ({ session, clients, epoch }: ActingChanged) =>
   Object.fromEntries(clients.map((id) => [id, { sid: sidOf(session, id, epoch) }]));
+
+const noLicenceRequests: LicenceRequestsPort = {
+  refusal: async () => 'there is no library of licences here',
+};
 
 const sectorOf = (client: Client) => (client as unknown as { sectorIdentifier: string }).sectorIdentifier;
 

@@ -3,14 +3,15 @@
  * people in, and one logout is a logout everywhere.
  *
  * Owns: the provider's configuration and its persistence over the store, single sign-on sessions, remembered consents, the
- * client register, prompts and assurance checks, claims and scopes, pairwise subjects, logout notices, the check of access
+ * client register, prompts and assurance checks, claims and scopes, requests for licences that come with a login, pairwise
+ * subjects, logout notices, the check of access
  * tokens for our API.
  * Does not own: who somebody is and how they log in (identity), the pages they see (portal), delivering notices (outbound),
  * guarding API routes (http; app.ts hands it verifyAccessToken).
  * Routes: /oidc/* and the two discovery documents, as one middleware; the interaction pages call `interactions`.
  * Events: events.ts. Hears its own sso.session.ended (sites are told then) and identity's sessionEndingEvents.
  * Standards: OpenID Connect Core, Discovery, RP-Initiated and Back-Channel Logout 1.0, prompt=create, RFC 6749, 7009, 7591,
- * 7636, 7662, 8707, 9068, 9126, 9207, 9700.
+ * 7636, 7662, 8707, 9068, 9126, 9207, 9396, 9700.
  */
 import './events.ts';
 import './problems.ts';

@@ -7,6 +7,7 @@ import type { ActingChoice } from './acting.ts';
 import { nameOf } from './client-metadata.ts';
 import type { ClientRegister } from './clients.ts';
 import type { Consents } from './consents.ts';
+import { licenceRequestsOf } from './licence-requests.ts';
 import type { AccountsPort, ActingWish, InteractionDetails, Interactions } from './port.ts';
 
 export interface InteractionsDependencies {
@@ -91,6 +92,7 @@ export function createInteractions(dependencies: InteractionsDependencies): Inte
       loginHint: params.login_hint,
       uiLocales: params.ui_locales?.split(' ') ?? [],
       missing: name === 'consent' ? missingOf(interaction) : undefined,
+      licenceRequests: name === 'consent' ? licenceRequestsOf(params.authorization_details) : [],
     };
   }
 
@@ -119,7 +121,7 @@ export function createInteractions(dependencies: InteractionsDependencies): Inte
       if (interaction.prompt.name !== 'acting') throw new Problem('interaction-expired');
       return finish(interaction, { acting: choiceOf(organisationId) });
     },
-    async allow(req, res, uid) {
+    async allow(req, res, uid, shares) {
       const interaction = await find(req, res, uid);
       const accountId = interaction.session?.accountId;
       if (interaction.prompt.name !== 'consent' || !accountId) throw new Problem('interaction-expired');
@@ -131,7 +133,7 @@ export function createInteractions(dependencies: InteractionsDependencies): Inte
       };
       const client = String(interaction.params.client_id);
       await consents.allow(accountId, client, missing, organisationOf(interaction));
-      return finish(interaction, { consent: {} });
+      return finish(interaction, { consent: shares ? { shares: [...shares] } : {} });
     },
     async refuse(req, res, uid, error) {
       const interaction = await find(req, res, uid);

@@ -30,6 +30,23 @@ export interface InteractionDetails {
   actingReason?: string | undefined;
   /** On a consent prompt: scopes and claims not yet allowed. */
   missing?: { scopes: readonly string[]; claims: readonly string[] } | undefined;
+  /** On a consent prompt: licences that the site asks to verify, each to be allowed or refused by itself. */
+  licenceRequests: readonly LicenceRequest[];
+}
+
+/** What a site asks for with a login: one entry of `authorization_details` of type licence_verification. @see RFC 9396 2 */
+export interface LicenceRequest {
+  licenceTypes: readonly string[];
+  matter: { purpose: string; serviceItemCode: string; caseNumber: string };
+  /** Milliseconds since the epoch. */
+  validUntil?: number | undefined;
+  reads?: number | undefined;
+}
+
+/** What sso needs of the wallet. */
+export interface LicenceRequestsPort {
+  /** Why a site may not ask this, in words for its makers; undefined when it may. */
+  refusal(request: LicenceRequest): Promise<string | undefined>;
 }
 
 /** For whom a person acts, as sites may come to know it. */
@@ -131,8 +148,16 @@ export interface Interactions {
     uid: string,
     organisationId: string | undefined,
   ): Promise<string>;
-  /** Records the person's consent to everything that was missing and answers the URL to go on to. */
-  allow(req: IncomingMessage, res: ServerResponse, uid: string): Promise<string>;
+  /**
+   * Records the person's consent to everything that was missing and answers the URL to go on to. `shares` are the consents
+   * behind the licence requests, in their order; null where the person refused one.
+   */
+  allow(
+    req: IncomingMessage,
+    res: ServerResponse,
+    uid: string,
+    shares?: readonly (string | null)[],
+  ): Promise<string>;
   /** Ends the request with an OAuth error to the site; the login stays. */
   refuse(
     req: IncomingMessage,

@@ -10,9 +10,10 @@ import { ownMembers, responseModes } from './client-metadata.ts';
 import type { ClientRegister } from './clients.ts';
 import { type Consents, grantPayload } from './consents.ts';
 import { createCookieSigner } from './cookie-signer.ts';
+import { createLicenceRequests } from './licence-requests.ts';
 import type { LogoutNotices } from './logout-notices.ts';
 import { createPolicy } from './policy.ts';
-import type { AccountsPort } from './port.ts';
+import type { AccountsPort, LicenceRequestsPort } from './port.ts';
 import { open } from './provider-internals.ts';
 import { createResources } from './resources.ts';
 import { replaceSessionModel } from './session-model.ts';
@@ -37,6 +38,7 @@ export interface ProviderDependencies {
   sessions: SessionRecords;
   clients: ClientRegister;
   logoutNotices: LogoutNotices;
+  licenceRequests: LicenceRequestsPort;
   /** Client id of the portal, which needs no consent. */
   portalClientId: string;
   subjectFor(client: Client, accountId: string): string;
@@ -203,7 +205,11 @@ function refreshSeconds(
   return token.expiresWithSession ? absoluteSeconds : seconds.offline;
 }
 
-function features({ issuer, pages }: ProviderDependencies): NonNullable<Configuration['features']> {
+function features({
+  issuer,
+  pages,
+  licenceRequests,
+}: ProviderDependencies): NonNullable<Configuration['features']> {
   return {
     devInteractions: { enabled: false },
     dPoP: { enabled: false },
@@ -226,6 +232,7 @@ function features({ issuer, pages }: ProviderDependencies): NonNullable<Configur
       logoutSource: pages.logoutSource,
       postLogoutSuccessSource: pages.postLogoutSuccessSource,
     },
+    richAuthorizationRequests: createLicenceRequests(licenceRequests),
     registration: { enabled: false },
     userinfo: { enabled: true },
   };

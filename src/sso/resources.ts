@@ -41,7 +41,9 @@ export function createResources(issuer: string) {
       oneOf?: readonly string[],
     ): string | string[] | undefined {
       if (oneOf) return [...oneOf];
-      return ctx.oidc.params?.grant_type === 'client_credentials' ? api : undefined;
+      const { grant_type: grantType, authorization_details: details } = ctx.oidc.params ?? {};
+      // Licences are verified at our API, and the provider wants to know where (RFC 9396 4). No token for it follows from this.
+      return grantType === 'client_credentials' || details !== undefined ? api : undefined;
     },
     getResourceServerInfo(ctx: KoaContextWithOIDC, indicator: string, client: Client): ResourceServer {
       if (indicator !== api) throw new errors.InvalidTarget();

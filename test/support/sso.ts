@@ -191,6 +191,10 @@ async function startProcess(shared: Shared, issuer?: string): Promise<Started> {
           acting.get(id)?.find((one) => one.organisationId === organisationId),
         hasOrganisations: async (id) => (acting.get(id) ?? []).length > 0,
       },
+      licenceRequests: {
+        refusal: async ({ licenceTypes }) =>
+          licenceTypes.includes('secret') ? 'licence type secret may not be asked for' : undefined,
+      },
       portal: { callbackPath: '/session/callback', name: { zh: '通行', en: 'Tongxing' } },
     });
   const sso = startWith(keyring);
@@ -313,7 +317,7 @@ async function act({ req, res }: Context, sso: Sso, uid: string, fields: URLSear
     case 'choose':
       return interactions.chooseActing(req, res, uid, fields.get('organisation') || undefined);
     case 'allow':
-      return interactions.allow(req, res, uid);
+      return interactions.allow(req, res, uid, sharesOf(fields));
     case 'lower':
       return interactions.acceptLower(req, res, uid);
     case 'unmet':
@@ -327,6 +331,12 @@ function wishOf(fields: URLSearchParams) {
   const [organisationId, reason] = [fields.get('organisation'), fields.get('reason')];
   if (organisationId) return { acting: { organisationId } };
   return reason ? { acting: { reason } } : {};
+}
+
+/** The consents that a test's form names, one for each request; `-` where it refuses one. */
+function sharesOf(fields: URLSearchParams): (string | null)[] | undefined {
+  const shares = fields.get('shares');
+  return shares ? shares.split(' ').map((id) => (id === '-' ? null : id)) : undefined;
 }
 
 async function readBody({ req }: Context): Promise<string> {
