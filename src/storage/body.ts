@@ -19,9 +19,17 @@ export interface BodyCodec {
   open(body: Uint8Array, context: string): unknown;
 }
 
+export interface BodyCodecOptions {
+  shape: CollectionShape;
+  cipher: Cipher;
+  recent: RecentBodies;
+  /** Read at nearly every request. */
+  isHot: boolean;
+}
+
 /** Makes the codec of a collection: JSON, a flag byte, compression where it pays, encryption where declared. */
-export function createBodyCodec(shape: CollectionShape, cipher: Cipher, recent: RecentBodies): BodyCodec {
-  const threshold = compressFrom[shape.durability];
+export function createBodyCodec({ shape, cipher, recent, isHot }: BodyCodecOptions): BodyCodec {
+  const threshold = isHot ? compressFrom.artefact : compressFrom[shape.durability];
   const placeOf = (context: string): string => `${shape.name}|${context}`;
   if (!shape.encrypted)
     return {
@@ -38,15 +46,24 @@ export function createBodyCodec(shape: CollectionShape, cipher: Cipher, recent: 
     },
     open(body, context) {
       const place = placeOf(context);
-      let json = recent.find(place, body);
-      if (json === undefined) {
-        json = unpack(cipher.decrypt(body, place));
-        recent.keep(place, body, json);
+      const known = recent.find(place, body);
+      if (known && isHot) {
+        known.shared ??= frozen(JSON.parse(known.json));
+        return known.shared;
       }
+      const json = known?.json ?? unpack(cipher.decrypt(body, place));
+      if (!known) recent.keep(place, body, json);
       // Parsed anew each time: nobody shares an object with anybody.
       return JSON.parse(json);
     },
   };
+}
+
+/** The value, from now on unchangeable to its depth. */
+function frozen(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  for (const member of Object.values(value)) frozen(member);
+  return Object.freeze(value);
 }
 
 /** The same memory as a Buffer, without a copy. */

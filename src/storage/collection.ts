@@ -39,7 +39,7 @@ export function createCollection<T, I extends string>(
   { driver: store, cipher, recent, onCommitted }: CollectionDependencies,
 ): Collection<T, I> {
   const shape = shapeOf(definition);
-  const codec = createBodyCodec(shape, cipher, recent);
+  const codec = createBodyCodec({ shape, cipher, recent, isHot: definition.hot ?? false });
   const indexer = createIndexer(shape, cipher);
   const readEntries = (row: Row): IndexEntries => indexer(codec.open(row.body, row.key));
   const parts: Parts<T, I> = {

@@ -17,6 +17,7 @@ export { storageProblems } from './problems.ts';
 export { createRateCounter } from './rate-counter.ts';
 export type { EventConsumer, Relay, RelayDependencies } from './relay.ts';
 export { createRelay } from './relay.ts';
+export { createRepeatRecords } from './repeat-records.ts';
 export type { RestoreOptions } from './restore.ts';
 export { restore } from './restore.ts';
 export { sha256Of } from './store.ts';

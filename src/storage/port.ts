@@ -36,6 +36,11 @@ export interface CollectionDefinition<T, I extends string = never> {
    * survives the end of the process (kill -9) at once and a power cut shortly after.
    */
   durability?: 'record' | 'artefact';
+  /**
+   * Read at nearly every request: bodies stay uncompressed, and what is read is one frozen value that readers share. Whoever
+   * changes a document makes a new value anyway.
+   */
+  hot?: boolean;
   /** `find`/`get` return expired documents until they are swept (OIDC artefacts: the provider tells expired from unknown). */
   returnsExpired?: boolean;
 }

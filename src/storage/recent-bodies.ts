@@ -1,14 +1,20 @@
 /** Bodies that this process sealed or opened lately, so that reading them again costs a comparison instead of a decryption. */
 export interface RecentBodies {
-  /** The JSON behind these very bytes at this place; undefined when it is not known. */
-  find(place: string, sealed: Uint8Array): string | undefined;
+  /** What is behind these very bytes at this place; undefined when it is not known. */
+  find(place: string, sealed: Uint8Array): RecentBody | undefined;
   keep(place: string, sealed: Uint8Array, json: string): void;
 }
 
-interface Body {
+/** A body that was sealed or opened lately. */
+export interface RecentBody {
+  readonly json: string;
+  /** The value that readers of a hot collection share, once one of them asked for it. */
+  shared?: unknown;
+}
+
+interface Body extends RecentBody {
   /** The bytes as a string of one byte a character: compared as fast, and no piece of a buffer pool is held for it. */
-  sealed: string;
-  json: string;
+  readonly sealed: string;
 }
 
 const textOf = ({ buffer, byteOffset, byteLength }: Uint8Array): string =>
@@ -41,7 +47,7 @@ export function createRecentBodies(maxBytes = 1024 * 1024): RecentBodies {
       const body = fresh ?? old.get(place);
       if (body?.sealed !== textOf(sealed)) return undefined;
       if (!fresh) add(place, body);
-      return body.json;
+      return body;
     },
     keep(place, sealed, json) {
       add(place, { sealed: textOf(sealed), json });
