@@ -1,3 +1,6 @@
+import { writeFileSync } from 'node:fs';
+import { Session } from 'node:inspector/promises';
+
 /** What a server says of itself when it is asked between two measurements. */
 export interface Usage {
   /** CPU of the process with all its threads since its start, in milliseconds. */
@@ -25,9 +28,10 @@ export function answerCommands(
   commands: Readonly<Record<string, (argument: never) => unknown>>,
 ): void {
   const reply = (message: Reply): void => void process.send?.(message);
+  const known: Readonly<Record<string, (argument: never) => unknown>> = { ...profiler(), ...commands };
   process.on('message', ({ id, name, argument }: Command) => {
     const run = async (): Promise<unknown> => {
-      const command = commands[name];
+      const command = known[name];
       if (!command) throw new Error(`this server has no command ${name}`);
       return command(argument as never);
     };
@@ -45,4 +49,21 @@ export function answerCommands(
 export function ownUsage(): Usage {
   const { user, system } = process.cpuUsage();
   return { cpuMs: (user + system) / 1000, rssBytes: process.memoryUsage.rss() };
+}
+
+/** Commands that take a profile of what is measured, and of nothing else. */
+function profiler() {
+  const session = new Session();
+  return {
+    async startProfile() {
+      session.connect();
+      await session.post('Profiler.enable');
+      await session.post('Profiler.start');
+    },
+    async stopProfile({ path }: { path: string }) {
+      const { profile } = await session.post('Profiler.stop');
+      session.disconnect();
+      writeFileSync(path, JSON.stringify(profile));
+    },
+  };
 }

@@ -31,7 +31,7 @@ export async function withBoth<R>(
   return withFolder(async (folder) => {
     const started: Side[] = [];
     const start = async (name: 'ours' | 'bare', settings: object): Promise<Side> => {
-      const server = await startServer(name, settings, profileFlags(name));
+      const server = await startServer(name, settings);
       const side = { server, client: createClient(server.port, parallel) };
       started.push(side);
       return side;
@@ -52,10 +52,14 @@ export async function withBoth<R>(
   });
 }
 
-/** Flags that write a profile of one side into a folder: TONGXING_BENCH_PROFILE=ours:/tmp/profile. */
-function profileFlags(name: string): string[] {
-  const [side, ...folder] = (process.env.TONGXING_BENCH_PROFILE ?? '').split(':');
-  return side === name ? ['--cpu-prof', `--cpu-prof-dir=${folder.join(':')}`] : [];
+/** A folder for profiles of what is measured, one file a measurement; summarise-profile.ts reads them. */
+const profiles = process.env.TONGXING_BENCH_PROFILE;
+
+async function profiled(server: ServerProcess, path: string, run: () => Promise<void>): Promise<void> {
+  await server.ask('startProfile');
+  await run();
+  await server.usage();
+  await server.ask('stopProfile', { path });
 }
 
 /** CPU of a server for each of `size` flows, in milliseconds, and the events that became durable. */
@@ -72,8 +76,10 @@ export async function measure<P>(
       prepared[index] = await prepare(client, first + index);
     });
   const eventsBefore = await server.events();
+  const run = () =>
+    inParallel(size, parallel, (index) => flow.run(client, prepared[index] as P, first + index));
   const before = await server.usage();
-  await inParallel(size, parallel, (index) => flow.run(client, prepared[index] as P, first + index));
+  await (profiles ? profiled(server, `${profiles}/${server.name}-${first}.cpuprofile`, run) : run());
   const after = await server.usage();
   return { cpuMs: (after.cpuMs - before.cpuMs) / size, events: (await server.events()) - eventsBefore };
 }

@@ -15,15 +15,11 @@ export interface ServerProcess {
   stop(): Promise<void>;
 }
 
-/** Starts `ours.ts` or `bare.ts`. `nodeFlags`: a profile, for instance. @throws {Error} when it ends before it is ready */
-export async function startServer(
-  name: 'ours' | 'bare',
-  settings: object = {},
-  nodeFlags: readonly string[] = [],
-): Promise<ServerProcess> {
+/** Starts `ours.ts` or `bare.ts`. @throws {Error} when it ends before it is ready */
+export async function startServer(name: 'ours' | 'bare', settings: object = {}): Promise<ServerProcess> {
   const script = fileURLToPath(new URL(`./${name}.ts`, import.meta.url));
   const child = fork(script, [JSON.stringify(settings)], {
-    execArgv: ['--disable-warning=ExperimentalWarning', ...nodeFlags],
+    execArgv: ['--disable-warning=ExperimentalWarning'],
     env: serverEnvironment(),
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });

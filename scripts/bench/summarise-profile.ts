@@ -1,4 +1,7 @@
-/** Reads the .cpuprofile files of a folder and says where the time went: by place in the tree, then by function. */
+/**
+ * Says where the time went, from the profiles that the bench writes with TONGXING_BENCH_PROFILE=FOLDER: for each server, by room
+ * or package, then by function. Arguments: the folder, and how many functions.
+ */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -99,18 +102,28 @@ function print(title: string, times: Map<string, number>, total: number, most: n
     );
 }
 
+/** Adds up what each profile of a server says. */
+function sum(profiles: readonly Profile[], timesOf: (profile: Profile) => Map<string, number>) {
+  const times = new Map<string, number>();
+  for (const profile of profiles)
+    for (const [key, time] of timesOf(profile)) times.set(key, (times.get(key) ?? 0) + time);
+  return times;
+}
+
 const [folder = '.', lines = '40'] = process.argv.slice(2);
-for (const file of readdirSync(folder).filter((name) => name.endsWith('.cpuprofile'))) {
-  const profile = JSON.parse(readFileSync(join(folder, file), 'utf8')) as Profile;
-  const total = [...selfTimes(profile, () => '').values()].reduce((sum, time) => sum + time, 0);
-  console.log(`\n== ${file}: ${(total / 1000).toFixed(0)} ms`);
-  print('by caller: the innermost room of ours or oidc-provider on the stack', roomTimes(profile), total, 30);
-  print(
+const files = readdirSync(folder).filter((name) => name.endsWith('.cpuprofile'));
+const servers = Map.groupBy(files, (name) => name.slice(0, name.lastIndexOf('-')));
+for (const [server, names] of servers) {
+  const profiles = names.map((name) => JSON.parse(readFileSync(join(folder, name), 'utf8')) as Profile);
+  const own = (keyOf: (node: ProfileNode) => string) => sum(profiles, (profile) => selfTimes(profile, keyOf));
+  const total = own(() => 'all').get('all') ?? 0;
+  console.log(`\n== ${server}: ${(total / 1000).toFixed(0)} ms in ${names.length} measurements`);
+  const table = (title: string, times: Map<string, number>, most = 30) => print(title, times, total, most);
+  table('by caller: the innermost room of ours or oidc-provider on the stack', sum(profiles, roomTimes));
+  table(
     'by place, own time',
-    selfTimes(profile, ({ callFrame }) => placeOf(callFrame.url, callFrame.functionName)),
-    total,
-    30,
+    own(({ callFrame }) => placeOf(callFrame.url, callFrame.functionName)),
   );
-  print('by function of ours, with everything it calls', inclusiveTimes(profile), total, Number(lines));
-  print('by function, own time', selfTimes(profile, functionOf), total, Number(lines));
+  table('by function of ours, with everything it calls', sum(profiles, inclusiveTimes), Number(lines));
+  table('by function, own time', own(functionOf), Number(lines));
 }
