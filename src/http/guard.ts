@@ -1,7 +1,8 @@
 import type { Context, Middleware } from 'koa';
 import type { z } from 'zod';
-import { Problem, type StaffRole } from '../core/index.ts';
+import { Problem, type RepeatRecords, type StaffRole } from '../core/index.ts';
 import { limitAddress } from './address.ts';
+import { type ApiAnswer, answerOf, runOnce, sendAnswer } from './api-answer.ts';
 import type { CsrfGuard } from './csrf.ts';
 import { csrfField } from './csrf.ts';
 import type { BodyReader } from './input.ts';
@@ -60,6 +61,8 @@ export interface GuardDeps {
   views: Views;
   /** Reader of multipart bodies with a file of at most so many bytes. */
   uploads(limitBytes: number): UploadReader;
+  /** Without it, an Idempotency-Key is not looked at. */
+  repeats?: RepeatRecords | undefined;
 }
 
 const unsafe = (route: Route) => route.method !== 'GET';
@@ -189,13 +192,17 @@ function apiGuard(route: ApiRoute, deps: GuardDeps): Middleware {
       body: content && parsed(route.body, content.body, ''),
       ...(content?.file && { file: content.file }),
     };
-    const { body, headers } = await route.handle(requestOf(ctx, caller, input, deps));
-    ctx.status = route.response.status;
-    if (headers) ctx.set(headers);
-    if (route.response.status === 204) return;
-    // What leaves is parsed too: a member that the contract does not name must not slip out.
-    ctx.set('Content-Type', 'application/json; charset=utf-8');
-    ctx.body = JSON.stringify(route.response.schema.parse(body));
+    const run = async (repeatToken?: string): Promise<ApiAnswer> => {
+      const request = requestOf(ctx, caller, input, deps);
+      if (repeatToken !== undefined) request.repeatToken = repeatToken;
+      return answerOf(route, await route.handle(request));
+    };
+    const { repeats } = deps;
+    if (!route.isRepeatable || !repeats) return sendAnswer(ctx, route, await run());
+    const { file, ...words } = input;
+    const said = { ...words, ...(file && { file: file.sha256 }) };
+    const key = callerKey(caller, stateOf(ctx).address);
+    sendAnswer(ctx, route, await runOnce(ctx, { repeats, caller: key, input: said }, run));
   };
 }
 
@@ -211,6 +218,12 @@ function answerPage(ctx: Context, reply: PageReply, views: Views): void {
     ctx.set('Content-Type', reply.type);
     ctx.body = Buffer.from(reply.file);
   } else views.answer(ctx, reply);
+}
+
+/** Every page of a person says for whom they act, without each handler's doing. */
+function withActing(reply: PageReply, caller: Caller): PageReply {
+  if (caller.kind !== 'person' || !caller.actingFor || !('view' in reply)) return reply;
+  return { ...reply, data: { acting: caller.actingFor, ...reply.data } };
 }
 
 /** Middleware of a page: form fields in, a page, file or redirect out. */
@@ -242,7 +255,7 @@ function pageGuard(route: PageRoute, deps: GuardDeps): Middleware {
       unknown,
       Record<string, string>
     >;
-    answerPage(ctx, await route.handle(request), deps.views);
+    answerPage(ctx, withActing(await route.handle(request), caller), deps.views);
   };
 }
 

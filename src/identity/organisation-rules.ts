@@ -13,7 +13,8 @@ export async function provenPerson(
 ): Promise<{ idType: string; idNumber: string; name: string } | undefined> {
   const account = await room.accounts.get(accountId);
   const identifier = account && mainIdentifier(account);
-  if (!account || !identifier?.isVerified) return undefined;
+  // An account of staff is nobody's own.
+  if (account?.kind !== 'resident' || !identifier?.isVerified) return undefined;
   if (proofingLevel(account, room.clock.now()) < neededLevel) return undefined;
   return { idType: identifier.type, idNumber: identifier.value, name: account.name };
 }

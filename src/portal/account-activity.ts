@@ -61,10 +61,15 @@ async function endOthers({ context, accountId, caller }: Mine): Promise<PageRepl
 }
 
 async function showSites(mine: Mine): Promise<PageReply> {
-  const grants = await mine.context.sso.sessions.grants(mine.accountId);
+  const { sso, identity } = mine.context;
+  const grants = await sso.sessions.grants(mine.accountId);
+  const nameOf = async (id: string | undefined) => id && (await identity.organisations.find(id))?.name;
+  const organisations = await Promise.all(grants.map(({ organisationId }) => nameOf(organisationId)));
   return mine.show('sites', {
-    sites: grants.map((grant) => ({
+    sites: grants.map((grant, index) => ({
       id: grant.clientId,
+      organisationId: grant.organisationId,
+      organisation: organisations[index],
       name: grant.clientName,
       since: grant.since,
       claims: claimsOf(grant),
@@ -81,7 +86,8 @@ export function accountActivityRoutes(context: PortalContext): readonly Route[] 
     at('POST', '/sessions/end-others', { summary: 'End all my sessions but this one' }, endOthers),
     at('GET', '/sites', { summary: 'Sites that I allowed to use my data' }, showSites),
     at('POST', '/sites/withdraw', { summary: 'Withdraw what a site was allowed' }, async (mine) => {
-      await context.sso.sessions.withdraw(mine.accountId, mine.request.body.client ?? '');
+      const { client = '', organisation } = mine.request.body;
+      await context.sso.sessions.withdraw(mine.accountId, client, organisation || undefined);
       return saved('/account/sites', 'site');
     }),
   ];

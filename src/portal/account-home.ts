@@ -29,7 +29,11 @@ async function showFull(mine: Mine): Promise<PageReply> {
   const { context, accountId } = mine;
   const account = await context.identity.findAccount(accountId);
   if (!account) return showAccount(mine);
-  await context.audit.record('portal.identifiers.shown', { account: accountId });
+  const organisation = mine.caller.actingFor?.organisationId;
+  await context.audit.record('portal.identifiers.shown', {
+    account: accountId,
+    ...(organisation && { organisation }),
+  });
   const shown = {
     name: account.name ?? mine.person.maskedName,
     documents: account.identifiers.map(({ type, value }) => ({

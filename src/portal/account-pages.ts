@@ -35,7 +35,11 @@ export type Saved =
   | 'method-blocked'
   | 'method-unblocked'
   | 'level'
-  | 'alerts';
+  | 'alerts'
+  | 'organisation'
+  | 'organisation-released'
+  | 'acting'
+  | 'acting-self';
 
 const savedWords: ReadonlySet<string> = new Set<Saved>([
   'password',
@@ -52,6 +56,10 @@ const savedWords: ReadonlySet<string> = new Set<Saved>([
   'method-unblocked',
   'level',
   'alerts',
+  'organisation',
+  'organisation-released',
+  'acting',
+  'acting-self',
 ]);
 
 /** Back to a page of the account that says what was done. */
@@ -101,18 +109,18 @@ async function mineOf(context: PortalContext, request: PageRequest): Promise<Min
   };
 }
 
-/** Declares pages under `/account`; `fresh` ones ask for a login within the last minutes. */
+/** Declares pages under `/account`; `fresh` ones ask for a login within the last minutes, `level` for more assurance than any. */
 export function accountPages(context: PortalContext) {
   return (
     method: 'GET' | 'POST',
     path: string,
-    options: { summary: string; fresh?: boolean },
+    options: { summary: string; fresh?: boolean; level?: 0 | 2 },
     handle: (mine: Mine) => Promise<PageReply>,
   ): Route =>
     page({
       method,
       path: `/account${path}`,
-      access: { person: { level: 0, ...(options.fresh && { freshSeconds }) } },
+      access: { person: { level: options.level ?? 0, ...(options.fresh && { freshSeconds }) } },
       query: z.record(z.string(), z.string().max(2000)),
       summary: options.summary,
       problems: ['account-gone'],

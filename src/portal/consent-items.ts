@@ -1,5 +1,6 @@
-import { type Bilingual, identifierTypes, isIdentifierType } from '../core/index.ts';
+import { type Bilingual, identifierTypes, isIdentifierType, maskIdentifier } from '../core/index.ts';
 import type { AccountOverview } from '../identity/index.ts';
+import type { ActingFor } from '../sso/index.ts';
 
 /** One thing that a site would learn: a text key for its name, and the person's own value, masked. */
 export interface ConsentItem {
@@ -13,7 +14,7 @@ export interface ConsentItem {
   word?: string | undefined;
 }
 
-type Describe = (person: AccountOverview) => ConsentItem;
+type Describe = (person: AccountOverview, actingFor: ActingFor | undefined) => ConsentItem;
 
 const present = (claim: string, value: Bilingual | string | undefined, isNumber = false): ConsentItem =>
   value ? { claim, value, isNumber } : { claim, word: 'claim.value.none' };
@@ -36,13 +37,24 @@ const claims: Readonly<Record<string, Describe>> = {
     return present('id_type', type && documentName(type));
   },
   id_number: (person) => present('id_number', shortMask(document(person)?.masked ?? ''), true),
+  acting_for: (_, actingFor) =>
+    actingFor
+      ? { claim: 'acting_for', value: organisationText(actingFor) }
+      : { claim: 'acting_for', word: 'claim.value.self' },
 };
+
+/** An organisation with its code and the person's place in it. */
+function organisationText({ name, idNumber }: ActingFor): Bilingual {
+  const code = shortMask(maskIdentifier({ type: '001', number: idNumber }));
+  return { zh: `${name}（${code}），您是法定代表人`, en: `${name} (${code}), as its legal representative` };
+}
 
 /** What a scope opens; everything else in a scope says nothing about the person. */
 const scopes: Readonly<Record<string, readonly string[]>> = {
   profile: ['name'],
   phone: ['phone_number'],
   id_number: ['id_type', 'id_number'],
+  organisation: ['acting_for'],
 };
 
 /** Names of the claims that scopes and claims together open, each once and in a fixed order. */
@@ -55,8 +67,9 @@ export function claimsOf(asked: { scopes: readonly string[]; claims: readonly st
 export function consentItems(
   asked: { scopes: readonly string[]; claims: readonly string[] },
   person: AccountOverview,
+  actingFor?: ActingFor | undefined,
 ): ConsentItem[] {
-  return claimsOf(asked).flatMap((claim) => claims[claim]?.(person) ?? []);
+  return claimsOf(asked).flatMap((claim) => claims[claim]?.(person, actingFor) ?? []);
 }
 
 /** What a site may do besides learning data: keys under `portal.consent.rights.`. */

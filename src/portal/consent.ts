@@ -12,7 +12,7 @@ export async function showConsent(here: Here): Promise<PageReply> {
   return here.show('consent', {
     host: new URL(details.redirectOrigin).host,
     name: person.maskedName,
-    items: consentItems(asked, person),
+    items: consentItems(asked, person, details.actingFor),
     rights: consentRights(asked),
   });
 }

@@ -4,7 +4,9 @@ import { accountActivityRoutes } from './account-activity.ts';
 import { accountCareRoutes } from './account-care.ts';
 import { accountHomeRoutes } from './account-home.ts';
 import { accountMethodRoutes } from './account-methods.ts';
+import { accountOrganisationRoutes } from './account-organisations.ts';
 import { accountPhoneRoutes } from './account-phone.ts';
+import { actingRoutes } from './acting.ts';
 import { consentRoutes } from './consent.ts';
 import type { PortalContext, PortalDeps } from './deps.ts';
 import { createAuthenticate, entranceRoutes } from './entrance.ts';
@@ -52,10 +54,12 @@ export function createPortal({ store, random, ...deps }: PortalDeps): Portal {
       ...stepUpRoutes(context),
       ...registerRoutes(context),
       ...recoverRoutes(context),
+      ...actingRoutes(context),
       ...consentRoutes(context),
       ...accountHomeRoutes(context),
       ...accountPhoneRoutes(context),
       ...accountMethodRoutes(context),
+      ...accountOrganisationRoutes(context),
       ...accountActivityRoutes(context),
       ...accountCareRoutes(context),
       ...staffHomeRoutes(context),

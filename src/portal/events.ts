@@ -5,6 +5,10 @@ import { defineEvents } from '../audit/index.ts';
 export const portalEvents = defineEvents({
   'portal.identifiers.shown': {
     meaning: 'A person had their own name and identifiers shown in full.',
-    data: z.strictObject({ account: z.string() }),
+    data: z.strictObject({
+      account: z.string(),
+      /** Random id of the organisation that the person acted for at the time. */
+      organisation: z.string().optional(),
+    }),
   },
 });

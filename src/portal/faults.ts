@@ -3,6 +3,35 @@ import type { FieldFault, ViewReply } from '../http/index.ts';
 
 const texts = {
   identifierEmpty: { zh: '请输入手机号或身份证号', en: 'Enter your phone number or ID number' },
+  organisationEmpty: {
+    zh: '请输入单位的统一社会信用代码，18 位',
+    en: 'Enter the unified social credit code of the organisation, 18 characters',
+  },
+  organisationMismatch: {
+    zh: '市场监管部门登记的法定代表人不是您，没有绑定。刚变更登记的，请过一两天再试；其他人员请由法定代表人授权',
+    en: 'The business register names somebody else as its legal representative, so nothing was bound. After a recent change, try again in a day or two; others need a mandate of the representative',
+  },
+  organisationNotFound: {
+    zh: '市场监管部门没有这个代码的登记，没有绑定。请核对营业执照上的号码',
+    en: 'The business register does not know this code, so nothing was bound. Check the number on the business licence',
+  },
+  organisationStruckOff: {
+    zh: '这个单位已注销或被吊销，不能再以它的名义办事。有疑问请向登记机关查询',
+    en: 'This organisation was struck off, so nobody can act for it any more. If you doubt that, ask the registration authority',
+  },
+  organisationEnded: {
+    zh: '登记信息已有变化，您现在不能代表这个单位。您自己的事不受影响；有疑问请向登记机关查询',
+    en: 'The registration has changed: you cannot act for this organisation now. Your own matters are not affected; if you doubt it, ask the registration authority',
+  },
+  organisationLevel: {
+    zh: '代表单位办事要先达到中级实名，并用密码或通行密钥登录。请先到「我的账号」提高等级',
+    en: 'To act for an organisation you need level 2 first, and a login by password or passkey. Raise your level in your account',
+  },
+  businessUnavailable: {
+    zh: '市场监管登记系统暂时连不上，没法确认您能代表这个单位，现在不能以它的名义办事。您自己的事可以照常办；请过几分钟再试',
+    en: 'The business register cannot be reached, so it cannot be confirmed that you stand for this organisation, and you cannot act for it now. Your own matters go on as usual; try again in a few minutes',
+  },
+  actingEmpty: { zh: '请选择以谁的身份办事', en: 'Choose for whom you act' },
   passwordEmpty: { zh: '请输入密码', en: 'Enter your password' },
   codeEmpty: { zh: '请输入短信里的 6 位数字', en: 'Enter the 6 digits from the message' },
   loginRefused: {
@@ -64,6 +93,10 @@ const texts = {
   lastWayIn: {
     zh: '这是您仅有的登录方式，不能删除或停用。请先设置密码或添加另一个通行密钥',
     en: 'This is your only way to log in and cannot be removed or blocked. Set a password or add another passkey first',
+  },
+  staffPasskeyRefused: {
+    zh: '通行密钥没有设置成功。它必须能核验本人（指纹、面容或设备密码）。请再试一次，或换一台设备',
+    en: 'The passkey could not be set up. It has to verify you by fingerprint, face or the PIN of the device. Try again, or use another device',
   },
   confirm: { zh: '请先勾选，确认您明白后果', en: 'Tick the box to confirm that you understand' },
 } satisfies Record<string, Bilingual>;

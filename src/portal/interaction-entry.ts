@@ -1,4 +1,5 @@
 import type { Route } from '../http/index.ts';
+import { showActing } from './acting.ts';
 import { showConsent } from './consent.ts';
 import type { PortalContext } from './deps.ts';
 import { interactionPages } from './interaction.ts';
@@ -17,6 +18,7 @@ export function interactionEntry(context: PortalContext): Route {
       const { prompt } = here.details;
       const { as, way } = here.request.query;
       if (prompt === 'consent') return showConsent(here);
+      if (prompt === 'acting') return showActing(here);
       if (isStaffElsewhere(here) && way === undefined) return showStaffElsewhere(here);
       if (prompt === 'create' && as !== 'other') return { redirect: `${here.base}/register` };
       if (isStepUp(here) && way === undefined) return showStepUp(here);

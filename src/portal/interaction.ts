@@ -3,7 +3,7 @@ import { isProblem } from '../core/index.ts';
 import type { PageReply, RequestOf, Route, ViewReply } from '../http/index.ts';
 import { page } from '../http/index.ts';
 import type { Authenticated, Visitor } from '../identity/index.ts';
-import type { InteractionDetails } from '../sso/index.ts';
+import type { ActingWish, InteractionDetails } from '../sso/index.ts';
 import type { PortalContext } from './deps.ts';
 import { type PageFault, statusOf } from './faults.ts';
 
@@ -49,7 +49,10 @@ export interface Here {
   /** Draws a view with the site, the base and the policy that this interaction needs. */
   show(view: string, data?: Record<string, unknown>, faults?: readonly PageFault[]): ViewReply;
   /** Completes the login and sends the person on. */
-  enter(who: Pick<Authenticated, 'accountId' | 'amr' | 'methodLevel' | 'knownDevice'>): Promise<PageReply>;
+  enter(
+    who: Pick<Authenticated, 'accountId' | 'amr' | 'methodLevel' | 'knownDevice'>,
+    acting?: ActingWish | undefined,
+  ): Promise<PageReply>;
 }
 
 const params = z.strictObject({ uid: z.string().regex(/^[\w-]{10,64}$/) });
@@ -65,8 +68,8 @@ export async function showExpired(context: PortalContext, uid: string): Promise<
 function addressOf(base: string, view: string, data: Record<string, unknown>): string | undefined {
   const query = (path: string, values: Record<string, unknown>): string =>
     `${base}${path}?${new URLSearchParams(values as Record<string, string>)}`;
-  if (view === 'login') return query('', { way: data.way, as: data.as });
-  if (view === 'login-code') return query('/code', { c: data.challenge, as: data.as });
+  if (view === 'login') return query('', { way: data.way, as: data.as, tab: data.tab ?? '' });
+  if (view === 'login-code') return query('/code', { c: data.challenge, as: data.as, tab: data.tab ?? '' });
   if (data.registration) return query('/register', { r: data.registration });
   if (data.recovery) return query('/recover', { r: data.recovery });
   return undefined;
@@ -77,6 +80,8 @@ function hereOf(context: PortalContext, request: PageRequest, details: Interacti
   const base = `/interaction/${details.uid}`;
   const isOther = (request.body.as ?? request.query.as) === 'other';
   const site = { name: details.client.name, own: details.client.firstParty };
+  // Without a link: whoever goes elsewhere in the middle of a login loses it.
+  const acting = details.actingFor && { name: details.actingFor.name };
   return {
     context,
     request,
@@ -87,7 +92,7 @@ function hereOf(context: PortalContext, request: PageRequest, details: Interacti
     accountId: isOther ? undefined : details.accountId,
     show: (view, data, faults = []) => ({
       view: `portal/${view}`,
-      data: { site, base, faults, other: isOther, ...data },
+      data: { site, base, faults, other: isOther, acting, ...data },
       ...statusOf(faults, context.clock.now()),
       // The form's redirects end at the site, and browsers check every hop.
       formAction: [details.redirectOrigin],
@@ -96,9 +101,9 @@ function hereOf(context: PortalContext, request: PageRequest, details: Interacti
           ? undefined
           : addressOf(base, view, { ...data, as: isOther ? 'other' : '' }),
     }),
-    async enter({ accountId, amr, methodLevel, knownDevice }) {
+    async enter({ accountId, amr, methodLevel, knownDevice }, acting) {
       rememberDevice(context, request, knownDevice);
-      const authentication = { accountId, amr, methodLevel };
+      const authentication = { accountId, amr, methodLevel, acting };
       return { redirect: await context.sso.interactions.login(req, res, details.uid, authentication) };
     },
   };

@@ -3,6 +3,7 @@ import type { LoginOutcome } from '../identity/index.ts';
 import type { PortalContext } from './deps.ts';
 import { fault, limitedFault, lockedFault, type PageFault, wrongCodeFault } from './faults.ts';
 import { type Here, interactionPages } from './interaction.ts';
+import { isOrganisationTab, readLoginNames, wishOf } from './organisation-tab.ts';
 import { passkeyOptionsRoute, readPasskeyResponse } from './passkey-forms.ts';
 
 type Way = 'password' | 'sms';
@@ -17,6 +18,8 @@ export async function showLogin(here: Here, way: Way, faults: readonly PageFault
     {
       way,
       identifier: request.body.identifier ?? details.loginHint,
+      tab: isOrganisationTab(request) ? 'organisation' : undefined,
+      organisation: request.body.organisation,
       again: person
         ? { name: person.maskedName, wanted: isStepUp ? details.requestedLevel.level : undefined }
         : undefined,
@@ -37,33 +40,43 @@ function refusal(outcome: Exclude<LoginOutcome, { outcome: 'authenticated' }>, f
 }
 
 async function byPassword(here: Here): Promise<PageReply> {
-  const { identifier = '', password = '' } = here.request.body;
-  const faults = [
-    ...(identifier.trim() ? [] : [fault('identifier', 'identifierEmpty')]),
-    ...(password ? [] : [fault('password', 'passwordEmpty')]),
-  ];
+  const { identifier, creditCode, faults: wrong } = readLoginNames(here.request);
+  const { password = '' } = here.request.body;
+  const faults = [...wrong, ...(password ? [] : [fault('password', 'passwordEmpty')])];
   if (faults.length > 0) return showLogin(here, 'password', faults);
   const { identity } = here.context;
   const { accountId, visitor } = here;
   const outcome = await identity.login.withPassword({ identifier, password, accountId, visitor });
-  if (outcome.outcome === 'authenticated') return here.enter(outcome);
+  if (outcome.outcome === 'authenticated')
+    return here.enter(outcome, await wishOf(here, outcome, creditCode));
   return showLogin(here, 'password', [refusal(outcome, '')]);
 }
 
 async function sendCode(here: Here): Promise<PageReply> {
-  const { identifier = '' } = here.request.body;
-  if (!identifier.trim()) return showLogin(here, 'sms', [fault('identifier', 'identifierEmpty')]);
+  const { identifier, creditCode, faults } = readLoginNames(here.request);
+  if (faults.length > 0) return showLogin(here, 'sms', faults);
   const { transaction, visitor } = here;
   const outcome = await here.context.identity.login.sendCode({ identifier, transaction, visitor });
   if (outcome.outcome === 'invalid') return showLogin(here, 'sms', outcome.faults);
   if (outcome.outcome === 'limited')
     return showLogin(here, 'sms', [limitedFault('identifier', outcome.retryAt)]);
+  // The code of an organisation may be that of a person and stays out of addresses: the next page is the answer itself.
+  if (creditCode !== undefined) return showCode(here, outcome.challengeId, [], creditCode);
   const other = here.request.body.as === 'other' ? '&as=other' : '';
   return { redirect: `${here.base}/code?c=${outcome.challengeId}${other}` };
 }
 
-const showCode = (here: Here, challenge: string, faults: readonly PageFault[] = []): PageReply =>
-  here.show('login-code', { challenge }, faults);
+const showCode = (
+  here: Here,
+  challenge: string,
+  faults: readonly PageFault[] = [],
+  organisation = here.request.body.organisation,
+): PageReply =>
+  here.show(
+    'login-code',
+    { challenge, tab: isOrganisationTab(here.request) ? 'organisation' : undefined, organisation },
+    faults,
+  );
 
 async function byCode(here: Here): Promise<PageReply> {
   const { challenge = '', code = '' } = here.request.body;
@@ -78,7 +91,7 @@ async function byCode(here: Here): Promise<PageReply> {
   });
   switch (outcome.outcome) {
     case 'authenticated':
-      return here.enter(outcome);
+      return here.enter(outcome, await wishOf(here, outcome, here.request.body.organisation));
     case 'wrong-code':
       return showCode(here, challenge, [wrongCodeFault(outcome.triesLeft)]);
     case 'code-expired':
@@ -94,7 +107,7 @@ async function byPasskey(here: Here): Promise<PageReply> {
   const outcome = answer
     ? await here.context.identity.login.withPasskey({ ...answer, transaction, accountId, visitor })
     : { outcome: 'expired' as const };
-  if (outcome.outcome === 'authenticated') return here.enter(outcome);
+  if (outcome.outcome === 'authenticated') return here.enter(outcome, await wishOf(here, outcome, undefined));
   const isLimit = outcome.outcome === 'locked' || outcome.outcome === 'limited';
   return showLogin(here, 'password', [isLimit ? refusal(outcome, '') : fault('', 'passkeyRefused')]);
 }

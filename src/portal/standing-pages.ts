@@ -31,6 +31,7 @@ export function standingRoutes(context: PortalContext): readonly Route[] {
           data: {
             name: person.maskedName,
             level: caller.level,
+            acting: caller.actingFor,
             nav: navOf({ ...request, query: {}, body: {} }),
           },
         };

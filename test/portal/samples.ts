@@ -65,6 +65,20 @@ const empty: AccountOverview = {
   ],
 };
 
+const creditCode = '91520000MA0DEM005M';
+const represented = [
+  {
+    organisationId: 'org-1',
+    name: '示例省演示食品有限公司',
+    creditCode,
+    code: creditCode,
+    role: 'legal_representative',
+    level: 2,
+    confirmedAt: noon,
+    isActing: false,
+  },
+];
+
 const nav = [
   { href: '/account', label: '我的账号', current: true },
   { href: '/logout', label: '退出登录', current: false },
@@ -96,6 +110,69 @@ export const samples: Readonly<Record<string, ViewReply>> = {
   login: { view: 'portal/login', data: { ...here, way: 'password', lifetimes } },
   'login-own': { view: 'portal/login', data: { ...here, site: own, way: 'password', lifetimes } },
   'login-sms': { view: 'portal/login', data: { ...here, way: 'sms', lifetimes } },
+  'login-organisation': {
+    view: 'portal/login',
+    data: {
+      ...here,
+      way: 'password',
+      lifetimes,
+      tab: 'organisation',
+      organisation: '91520000MA0DEM005',
+      identifier: '13900000001',
+      faults: [{ field: 'organisation', text: { zh: '位数不对', en: 'Too few characters' } }],
+    },
+  },
+  'login-organisation-sms': {
+    view: 'portal/login',
+    data: { ...here, way: 'sms', lifetimes, tab: 'organisation' },
+  },
+  'login-code-organisation': {
+    view: 'portal/login-code',
+    data: { ...here, challenge: 'c', tab: 'organisation', organisation: creditCode },
+  },
+  acting: {
+    view: 'portal/acting',
+    data: { ...here, name: '赵*生', organisations: represented, mayAct: true, values: {} },
+  },
+  'acting-reason': {
+    view: 'portal/acting',
+    data: { ...here, name: '赵*生', organisations: [], mayAct: true, reason: 'mismatch', values: {} },
+  },
+  'acting-level': {
+    view: 'portal/acting',
+    data: {
+      ...here,
+      name: '赵*生',
+      organisations: represented,
+      mayAct: false,
+      reason: 'level-too-low',
+      values: {},
+    },
+  },
+  'acting-fault': {
+    view: 'portal/acting',
+    data: {
+      ...{ ...here, name: '赵*生', organisations: represented, mayAct: true, values: { choice: 'org-1' } },
+      faults: [fault('', 'businessUnavailable')],
+    },
+  },
+  organisations: { view: 'portal/organisations', data: { ...mine, organisations: represented } },
+  'organisations-acting': {
+    view: 'portal/organisations',
+    data: {
+      ...mine,
+      acting: { organisationId: 'org-1', name: '示例省演示食品有限公司' },
+      organisations: represented.map((one) => ({ ...one, isActing: true })),
+      saved: 'acting',
+    },
+  },
+  'organisations-none': {
+    view: 'portal/organisations',
+    data: {
+      ...{ ...mine, organisations: [], values: { creditCode } },
+      faults: [fault('creditCode', 'organisationMismatch')],
+    },
+  },
   'login-refused': {
     view: 'portal/login',
     data: {
