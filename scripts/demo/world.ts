@@ -14,6 +14,7 @@ import type { Clock } from '../../src/core/index.ts';
 import { personas } from './personas.ts';
 import { answers, isFree, type Running, start, stopAll } from './processes.ts';
 import { registerPersonas } from './register-personas.ts';
+import { registerSeals } from './register-seals.ts';
 import type { SiteSettings } from './site/relying-party.ts';
 
 const script = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
@@ -46,6 +47,8 @@ export function demoEnvironment(portBase: number, folder: string): Record<string
     TONGXING_SOCIAL_SECURITY_URL: `${registers}/social-security`,
     TONGXING_TELECOM_URL: `${registers}/telecom`,
     TONGXING_SMS_URL: `${registers}/sms`,
+    TONGXING_TSA_URL: `${registers}/tsa`,
+    TONGXING_ANCHORS: `${folder}/anchors`,
     TONGXING_PROVINCE: '示例省|Sample Province',
   };
 }
@@ -175,7 +178,9 @@ async function startWorld(place: Place, running: Running[]): Promise<void> {
     running.push(process);
     if (!(await answers(process, probe))) throw new Error(`${name} does not answer at ${probe}`);
   };
-  await launch('registers', [script('./registers.ts'), '--port', String(portBase + 10)], {}, at.registers);
+  const authority = ['--authority', `${folder}/authority.json`, '--anchors', `${folder}/anchors`];
+  const simulators = [script('./registers.ts'), '--port', String(portBase + 10), ...authority];
+  await launch('registers', simulators, {}, at.registers);
   const sites = await prepare(place, environment);
   await Promise.all([
     launch('service', [script('../../src/main.ts'), 'serve'], environment, `${at.service}/readyz`),
@@ -202,6 +207,7 @@ async function prepare(
   const service = await createApp(config, { clock });
   try {
     await registerPersonas(service.identity, addresses(portBase).registers);
+    await registerSeals(service, addresses(portBase).registers);
     const files: { id: SiteSettings['id']; file: string }[] = [];
     for (const site of siteSettings(portBase)) {
       const file = `${folder}/${site.id}-${portBase}.json`;

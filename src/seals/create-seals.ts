@@ -176,13 +176,14 @@ function noting(stamper: TimeStamper, note: (at: number) => void): TimeStamper {
   };
 }
 
-/** The status that a seal had at an instant; undefined before it was applied for. */
-function statusAt({ history }: SealRecord, at: number): SealStatus | undefined {
-  return history.findLast((entry) => entry.at <= at)?.status;
-}
-
 /** Time stamps count whole seconds, by another's clock: a seal first used right after its activation must stand. */
 const clockSkewMs = 300_000;
+
+/** The status that a seal had at an instant; undefined before it was applied for. */
+function statusAt({ history }: SealRecord, at: number): SealStatus | undefined {
+  const last = (until: number) => history.findLast((entry) => entry.at <= until)?.status;
+  return last(at + clockSkewMs) === 'active' ? 'active' : last(at);
+}
 
 /** The certificate is registered; the seal must also have been in use at the time of sealing. */
 function boundToRegister(report: SealReport, registered: readonly SealRecord[]): SealReport {
@@ -191,9 +192,7 @@ function boundToRegister(report: SealReport, registered: readonly SealRecord[]):
     const seal = registered.find(({ certificates }) =>
       certificates.some(({ sha256 }) => sha256 === signer?.certificateSha256),
     );
-    const wasActive =
-      seal && [time.at, time.at + clockSkewMs].some((instant) => statusAt(seal, instant) === 'active');
-    if (!seal || wasActive) return signature;
+    if (!seal || statusAt(seal, time.at) === 'active') return signature;
     const inactive = { id: 'signer-bound', state: 'failed', reason: 'seal-inactive' } as const;
     return {
       ...signature,

@@ -108,6 +108,8 @@ export interface SealRegister {
     | SealRefusal
   >;
   find(sealId: string): Promise<Seal | undefined>;
+  /** The seal that a certificate (SHA-256, hex) was ever installed for. */
+  findByCertificate(sha256: string): Promise<Seal | undefined>;
   /** Newest application first. */
   list(query?: { ownerCode?: string; after?: string; limit?: number }): Promise<Page<Seal>>;
   /** How many files it has sealed, counted to at most 10,000. */

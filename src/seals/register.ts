@@ -73,6 +73,10 @@ export function createRegister(deps: RegisterDependencies): OwnRegister {
       const seal = await get(id);
       return seal && shown(seal);
     },
+    async findByCertificate(sha256) {
+      const page = await seals.find({ index: 'certificate', equals: [sha256], limit: 1 });
+      return page.items[0] && shown(page.items[0].value);
+    },
     async list({ ownerCode, after, limit } = {}) {
       const query = ownerCode
         ? ({ index: 'owner', equals: [ownerCode] } as const)
@@ -107,10 +111,19 @@ export function createRegister(deps: RegisterDependencies): OwnRegister {
   };
 }
 
-type Room = RegisterDependencies & { seals: Collection<SealRecord, 'owner' | 'applied' | 'code'> };
+type Room = RegisterDependencies & {
+  seals: Collection<SealRecord, 'owner' | 'applied' | 'code' | 'certificate'>;
+};
 
 /** A record without what only this room needs. */
-export function shown({ appliedAt: _, takenCode, picture, certificates, ...seal }: SealRecord): Seal {
+export function shown({
+  appliedAt,
+  takenCode,
+  picture,
+  certificates,
+  certificateHashes,
+  ...seal
+}: SealRecord): Seal {
   return {
     ...seal,
     certificates: certificates.map(({ sha256, notBefore, notAfter }) => ({ sha256, notBefore, notAfter })),
@@ -138,6 +151,7 @@ async function apply(
     appliedAt: now,
     appliedBy: actor.id,
     certificates: [],
+    certificateHashes: [],
     history: [{ status: 'applied', at: now, by: actor.id }],
     picture,
   };
@@ -227,10 +241,11 @@ async function install(
   });
   if ('fault' in read) return { outcome: 'certificate-refused', fault: read.fault };
   const certificates = [read, ...seal.certificates];
+  const certificateHashes = certificates.map(({ sha256 }) => sha256);
   const at = room.clock.now();
   const next = isRenewal
-    ? { ...seal, certificates }
-    : { ...moved(seal, 'activate', { by: actor.id, at }), certificates };
+    ? { ...seal, certificates, certificateHashes }
+    : { ...moved(seal, 'activate', { by: actor.id, at }), certificates, certificateHashes };
   const event = isRenewal ? 'seals.seal.renewed' : sealTransitions.activate.event;
   await write(room, stored, next, event, actor.id);
   return { outcome: 'installed', seal: shown(next) };

@@ -35,6 +35,8 @@ export const sealCollection = defineCollection({
     approvedBy: z.string().optional(),
     /** Newest first. */
     certificates: z.array(certificate),
+    /** SHA-256 of each, to find the seal of a signature. */
+    certificateHashes: z.array(z.string()),
     history: z.array(
       z.object({
         status: z.enum(sealStatuses),
@@ -51,6 +53,7 @@ export const sealCollection = defineCollection({
     { name: 'owner', path: ['ownerCode', 'appliedAt'] },
     { name: 'applied', path: 'appliedAt' },
     { name: 'code', path: 'takenCode', unique: true },
+    { name: 'certificate', path: 'certificateHashes' },
   ],
 });
 

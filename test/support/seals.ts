@@ -1,3 +1,4 @@
+import { askForCertificate } from '../../scripts/demo/register-seals.ts';
 import type { Service } from '../../src/app.ts';
 import type { StaffDuty } from '../../src/core/index.ts';
 import type { Seal, SealActor, Seals } from '../../src/seals/index.ts';
@@ -44,13 +45,6 @@ export async function registerSeal(
   if (installed.outcome !== 'installed')
     throw new Error(`the installation ended with ${JSON.stringify(installed)}`);
   return installed.seal;
-}
-
-/** Sends a certificate request to the simulated authority; answers its chain, PEM. */
-export async function askForCertificate(authorityUrl: string, request: string): Promise<string> {
-  const response = await fetch(`${authorityUrl}/ca/certificates`, { method: 'POST', body: request });
-  if (!response.ok) throw new Error(`the certificate authority answered ${response.status}`);
-  return response.text();
 }
 
 /**
