@@ -15,6 +15,7 @@ import { createIdentity, type Identity } from './identity/index.ts';
 import { type Keyring, openKeyring } from './keyring/index.ts';
 import { createNotices, createOutbound, createSmsGateway } from './outbound/index.ts';
 import { createPortal, footerLinks } from './portal/index.ts';
+import { createReceipts, type Receipts, receiptRoutes } from './receipts/index.ts';
 import { createRegistries } from './registries/index.ts';
 import { createSeals, type Seals } from './seals/index.ts';
 import { createSso, type Sso } from './sso/index.ts';
@@ -88,6 +89,7 @@ export interface Service extends Foundation {
   identity: Identity;
   sso: Sso;
   seals: Seals;
+  receipts: Receipts;
 }
 
 /** Puts the service together on an opened foundation. */
@@ -119,6 +121,9 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     },
     probes: { store: () => store.ping() },
   });
+
+  const receipts = createReceipts({ ...base, issuer: config.issuer });
+  http.mount(receiptRoutes(receipts));
 
   const { tokens, urls } = registerSettings(config);
   const registries = createRegistries({ outbound, clock, metrics, urls, tokens });
@@ -166,7 +171,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   keyring.onChange(useCookieKeys);
   http.attach(sso);
 
-  const portal = createPortal({ ...base, identity, sso, http });
+  const portal = createPortal({ ...base, issuer: config.issuer, identity, sso, http });
   http.mount(portal.routes);
 
   const relay = createRelay({
@@ -189,7 +194,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     await outbound.close();
     await foundation.close();
   };
-  return { ...foundation, http, identity, sso, seals, close };
+  return { ...foundation, http, identity, sso, seals, receipts, close };
 }
 
 function registerSettings({ registerTokens, ...config }: Config) {

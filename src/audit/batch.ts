@@ -49,7 +49,7 @@ export const auditFormat = 'tongxing.audit.2';
 
 /** A head as it is signed, exported and handed out, but for its signature: instants are RFC 3339. */
 export function headDocument({ number, size, root, at, kid }: Omit<SignedHead, 'signature'>) {
-  return { format: auditFormat, number, size, root, at: new Date(at).toISOString(), kid };
+  return { format: auditFormat, number, size, root, at: new Date(at).toISOString(), kid } as const;
 }
 
 /**

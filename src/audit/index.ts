@@ -27,7 +27,7 @@ import { auditBatches, auditEdges, auditTiles } from './store.ts';
 import './events.ts';
 import './problems.ts';
 
-export { headDocument, verifyHead } from './batch.ts';
+export { auditFormat, headDocument, verifyHead } from './batch.ts';
 export { allEvents, defineEvents } from './catalogue.ts';
 export type {
   Audit,

@@ -14,6 +14,8 @@ import { demoCommand } from './demo.ts';
 import { keysCommand } from './keys.ts';
 import { serveCommand } from './serve.ts';
 
+import { verifyCommand } from './verify.ts';
+import { verifyReceiptCommand } from './verify-receipt.ts';
 /** Builds the whole command line. */
 export function createProgram(): Command {
   const program = new Command('tongxing')
@@ -23,7 +25,8 @@ export function createProgram(): Command {
     .exitOverride();
   const commands = [
     ...[serveCommand(), demoCommand(), clientsCommand(), keysCommand(), auditCommand()],
-    ...[backupCommand(), restoreCommand(), benchCommand()],
+    ...[sealsCommand(), verifyCommand()],
+    ...[backupCommand(), restoreCommand(), benchCommand(), verifyReceiptCommand()],
   ];
   for (const command of commands) program.addCommand(inherit(command));
   return program;

@@ -1,5 +1,5 @@
-import type { SignedHead } from '../audit/index.ts';
 import type { ReceiptContent } from './content.ts';
+import type { KeyHistory, ReceiptProof } from './wire.ts';
 
 /** What a receipt is asked for with. */
 export interface ReceiptRequest {
@@ -23,26 +23,19 @@ export interface IssuedReceipt {
   at: number;
 }
 
-/** The proof that the event of a receipt is in the log, in wire form. */
-export interface ReceiptProof {
-  receipt_id: string;
-  leaf_index: number;
-  /** base64url, from the leaf's sibling up. */
-  hashes: readonly string[];
-  head: SignedHead;
-  /** Certificate of the key that signed the head, then the root: base64 DER, as in `x5c`. */
-  x5c: readonly string[];
-  /** Asked for with `since`: that the log of so many events is the beginning of this one. */
-  consistency?: { from_size: number; hashes: readonly string[] } | undefined;
-}
-
 /** Signed answers that replace a photocopy. */
 export interface Receipts {
   /**
-   * Records the event, durably, and signs the receipt over the content and the event's leaf hash.
+   * Records the event, durably, and signs the receipt over the content and the event's leaf hash. Its proof can be had at once.
    * @throws {Problem} audit-overloaded | store-unavailable
    */
   issue(request: ReceiptRequest): Promise<IssuedReceipt>;
-  /** Undefined when no receipt has this id or another client got it: the two are not told apart. */
+  /**
+   * Proves the event of a receipt against the newest head, with `since` also that the log of so many events is its beginning.
+   * Undefined when no receipt has this id or another client got it: the two are not told apart.
+   * @throws {Problem} audit-tree-damaged | invalid-input when the log never had `since` events
+   */
   proof(receiptId: string, clientId: string, since?: number): Promise<ReceiptProof | undefined>;
+  /** The published history of certificates. */
+  keys(): Promise<KeyHistory>;
 }

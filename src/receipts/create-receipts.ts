@@ -1,0 +1,103 @@
+import type { Audit } from '../audit/index.ts';
+import { headDocument } from '../audit/index.ts';
+import { type Clock, canonicalJson, Problem, type Random, sha256 } from '../core/index.ts';
+import type { Keyring } from '../keyring/index.ts';
+import type { Store } from '../storage/index.ts';
+import { createAuthority } from './authority.ts';
+import { receiptType } from './claims.ts';
+import type { ReceiptContent } from './content.ts';
+import type { Receipts } from './port.ts';
+import { createReceiptIds } from './receipt-id.ts';
+import { certificates } from './store.ts';
+
+export interface ReceiptsDependencies {
+  store: Pick<Store, 'collection'>;
+  keyring: Pick<Keyring, 'signer' | 'publicKeys' | 'derive'>;
+  audit: Pick<Audit, 'record' | 'tree'>;
+  clock: Clock;
+  random: Random;
+  /** `iss` of every receipt. */
+  issuer: string;
+}
+
+/** The hash under which the log knows what a receipt says. */
+export const contentHash = (content: ReceiptContent): string =>
+  sha256(canonicalJson(content)).toString('base64url');
+
+const encode = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
+
+const texts = (hashes: readonly Buffer[]): string[] => hashes.map((hash) => hash.toString('base64url'));
+
+const notSoLong = (): Problem =>
+  new Problem('invalid-input', {
+    extensions: {
+      errors: [{ pointer: '/since', code: 'range', detail: 'The log has never had so many events.' }],
+    },
+  });
+
+/** Makes the receipts of this process. Nothing but the event is written for one. */
+export function createReceipts(dependencies: ReceiptsDependencies): Receipts {
+  const { store, keyring, audit, clock, random, issuer } = dependencies;
+  const authority = createAuthority({
+    certificates: store.collection(certificates),
+    ...{ keyring, clock, random, issuer },
+  });
+  const ids = createReceiptIds(keyring.derive('receipt-id').subarray(0, 16));
+  const headers = new Map<string, string>();
+
+  async function headerOf(kid: string): Promise<string> {
+    const known = headers.get(kid);
+    if (known) return known;
+    const x5c = await authority.chainOf('receipt', kid);
+    const header = encode({ alg: 'ES256', typ: receiptType, kid, x5c });
+    headers.set(kid, header);
+    return header;
+  }
+
+  async function consistencyOf(from: number, to: number) {
+    const hashes = await audit.tree.consistency(from, to);
+    if (!hashes) throw notSoLong();
+    return { from_size: from, hashes: texts(hashes) };
+  }
+
+  return {
+    async issue({ content, event }) {
+      const data = { ...event.data, client: content.client, content: contentHash(content) };
+      const recorded = await audit.record(event.type, data, { isPrompt: true });
+      const { eventId, leafIndex, leafHash, at } = recorded;
+      const id = ids.idOf(leafIndex, content.client);
+      const signer = await keyring.signer('receipt');
+      const claims = {
+        ...{ jti: id, iss: issuer, iat: Math.floor(at / 1000) },
+        ...content,
+        event: { id: eventId, leaf_hash: leafHash.toString('base64url') },
+      };
+      const signed = `${await headerOf(signer.kid)}.${encode(claims)}`;
+      const signature = await signer.sign(Buffer.from(signed));
+      return { id, jws: `${signed}.${signature.toString('base64url')}`, leafIndex, at };
+    },
+
+    async proof(receiptId, clientId, since) {
+      const leafIndex = ids.findPlace(receiptId, clientId);
+      if (leafIndex === undefined) return undefined;
+      // Another process may have appended: whoever compares with an older head wants the newest.
+      if (since !== undefined) await audit.tree.head();
+      const proof = await audit.tree.inclusion(leafIndex);
+      if (!proof) return undefined;
+      const { head, hashes } = proof;
+      return {
+        receipt_id: receiptId,
+        leaf_index: leafIndex,
+        hashes: texts(hashes),
+        head: { ...headDocument(head), signature: head.signature },
+        x5c: await authority.chainOf('audit', head.kid),
+        ...(since !== undefined && { consistency: await consistencyOf(since, head.size) }),
+      };
+    },
+
+    async keys() {
+      const found = await authority.history();
+      return { issuer, root: found[0]?.x5c.at(-1) as string, keys: found };
+    },
+  };
+}
