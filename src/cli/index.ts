@@ -13,9 +13,8 @@ import { clientsCommand } from './clients.ts';
 import { demoCommand } from './demo.ts';
 import { keysCommand } from './keys.ts';
 import { serveCommand } from './serve.ts';
-
-import { verifyCommand } from './verify.ts';
 import { verifyReceiptCommand } from './verify-receipt.ts';
+
 /** Builds the whole command line. */
 export function createProgram(): Command {
   const program = new Command('tongxing')
@@ -25,7 +24,6 @@ export function createProgram(): Command {
     .exitOverride();
   const commands = [
     ...[serveCommand(), demoCommand(), clientsCommand(), keysCommand(), auditCommand()],
-    ...[sealsCommand(), verifyCommand()],
     ...[backupCommand(), restoreCommand(), benchCommand(), verifyReceiptCommand()],
   ];
   for (const command of commands) program.addCommand(inherit(command));
