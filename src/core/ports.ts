@@ -87,6 +87,37 @@ export interface RateCounter {
   reset(key: string): Promise<void>;
 }
 
+/** The answer to a request, as it is given again to its repeats. */
+export interface KeptAnswer {
+  status: number;
+  /** JSON text. */
+  body: string;
+  headers: Readonly<Record<string, string>>;
+}
+
+/**
+ * Remembers requests that carry an Idempotency-Key, for all processes, for 24 hours. Keys and digests are hashes.
+ * Where a process died over a request, its repeat runs it again after a while: what the request does must then recognise
+ * what it has already written, by the token that the guard gives it.
+ */
+export interface RepeatRecords {
+  begin(
+    key: string,
+    digest: string,
+  ): Promise<
+    | { outcome: 'begun' }
+    /** The same request is under way. */
+    | { outcome: 'running' }
+    /** The key was used for another request. */
+    | { outcome: 'other' }
+    | { outcome: 'done'; answer: KeptAnswer }
+  >;
+  /** Keeps the answer of a request that was begun. */
+  finish(key: string, answer: KeptAnswer): Promise<void>;
+  /** Forgets a request that was refused or failed: its repeat is a new request. */
+  abandon(key: string): Promise<void>;
+}
+
 /**
  * A consequence of a business operation that rides in the document that the operation writes and is relayed afterwards,
  * at least once and recognised by its id: an audit event, a notice, a status bit.

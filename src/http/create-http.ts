@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import type { Context } from 'koa';
 import Koa from 'koa';
-import type { Bilingual, Clock, Random, RateCounter } from '../core/index.ts';
+import type { Bilingual, Clock, Random, RateCounter, RepeatRecords } from '../core/index.ts';
 import type { Logger, Metrics } from '../telemetry/index.ts';
 import { createAddressReader } from './address.ts';
 import { loadAssets } from './assets.ts';
@@ -50,6 +50,8 @@ export interface HttpDeps {
   clock: Clock;
   random: Random;
   rateCounter: RateCounter;
+  /** Remembers requests with an Idempotency-Key; without it such a key is not looked at. */
+  repeats?: RepeatRecords;
   authenticators: Authenticators;
   /** What /readyz asks; the names are shown. */
   probes?: Probes;
@@ -121,6 +123,7 @@ export function createHttp(deps: HttpDeps): Http {
     authenticators: deps.authenticators,
     takeUse,
     uploads: createUploadReader(),
+    repeats: deps.repeats,
   });
   const attached = createAttachments();
   const app = createKoa(deps);

@@ -45,6 +45,7 @@ function problemsOf(route: ApiRoute): string[] {
   if (route.params || route.query || route.body) codes.push('malformed-request', 'invalid-input');
   if (route.body) codes.push('content-too-large', 'unsupported-media-type');
   if (route.upload) codes.push('uploads-busy');
+  if (route.isRepeatable) codes.push('idempotency-key-reused', 'request-running');
   if (route.limit) codes.push('rate-limited');
   if ('scope' in route.access) codes.push('token-missing', 'token-invalid', 'scope-missing');
   if ('person' in route.access || 'staff' in route.access) codes.push('login-required');
@@ -82,7 +83,14 @@ function parameters(route: ApiRoute): Json[] {
       schema: value,
     }));
   };
-  return [...of(route.params, 'path'), ...of(route.query, 'query')];
+  const repeat = {
+    name: 'Idempotency-Key',
+    in: 'header',
+    required: false,
+    description: 'Repeats of the same request with the same key get the same answer, for 24 hours.',
+    schema: { type: 'string', minLength: 1, maxLength: 200 },
+  };
+  return [...of(route.params, 'path'), ...of(route.query, 'query'), ...(route.isRepeatable ? [repeat] : [])];
 }
 
 function responses(route: ApiRoute, components: Json): Json {
@@ -92,7 +100,10 @@ function responses(route: ApiRoute, components: Json): Json {
     const problem = new Problem(code);
     byStatus.set(problem.status, [...(byStatus.get(problem.status) ?? []), code]);
   }
-  const content = { 'application/json': { schema: schemaOf(schema, 'output', components) } };
+  const { download } = route;
+  const content = download
+    ? { [download.type]: { schema: { type: 'string', contentMediaType: download.type } } }
+    : { 'application/json': { schema: schemaOf(schema, 'output', components) } };
   const failures = [...byStatus].map(([failure, codes]) => [
     failure,
     {

@@ -118,6 +118,25 @@ export const httpProblems = defineProblems({
     },
     meaning: 'The limit of the route for this caller or address is used up until Retry-After has passed.',
   },
+  'idempotency-key-reused': {
+    status: 422,
+    title: { zh: '幂等键已用于其他请求', en: 'Idempotency key already used' },
+    text: {
+      zh: '该 Idempotency-Key 已用于内容不同的请求，请为新的请求生成新的键。',
+      en: 'This Idempotency-Key was used for another request within the last 24 hours. Make a new key for a new request.',
+    },
+    meaning: 'The same key came with another body, path or method. Nothing was done.',
+  },
+  'request-running': {
+    status: 409,
+    title: { zh: '相同请求正在处理', en: 'The same request is still running' },
+    text: {
+      zh: '相同的请求正在处理，请按 Retry-After 的时间稍后重试。',
+      en: 'The same request is still being worked on. Wait for the time in Retry-After and send it again.',
+    },
+    meaning:
+      'A request with this Idempotency-Key was begun and has not been answered. If the process died over it, a repeat finishes it within half a minute.',
+  },
   'insecure-transport': {
     status: 403,
     title: { zh: '连接不安全', en: 'Insecure connection' },

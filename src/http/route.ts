@@ -74,6 +74,11 @@ export interface RequestOf<P, Q, B> {
   /** Of a route with `upload`, when one was sent. */
   file?: UploadedFile | undefined;
   caller: Caller;
+  /**
+   * Of a repeatable route that was called with an Idempotency-Key: the same 22 characters for every repeat of this very request,
+   * to be written with what it writes, so that a repeat recognises it even when the first answer and all memory of it are lost.
+   */
+  repeatToken?: string | undefined;
   /** The language of the answer: the person's choice, a site's suggestion, the browser's languages, zh-CN. */
   readonly locale: Locale;
   /** Takes over the languages (BCP 47, best first) that a site asked for, for this whole response. */
@@ -110,6 +115,10 @@ export interface ApiRoute<P = unknown, Q = unknown, B = unknown, R = unknown> ex
   body?: z.ZodType<B>;
   /** What leaves is parsed too. */
   response: { status: 200 | 201 | 202 | 204; schema: z.ZodType<R> };
+  /** Clients may send an Idempotency-Key: same key and same request, same answer, for 24 hours. */
+  isRepeatable?: boolean;
+  /** The answer is a file: `handle` gives its bytes as body, and they are sent under this type and name. */
+  download?: { type: string; name: string };
   handle(request: RequestOf<P, Q, B>): Promise<{ body: R; headers?: Record<string, string> }>;
 }
 

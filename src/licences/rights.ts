@@ -6,8 +6,8 @@ import type { Issuers } from './issuers.ts';
 export interface ClientRights {
   /** Credit code. */
   authorityCode: string;
-  /** Type codes it may work on; all that its authority issues when absent. */
-  typeCodes?: readonly string[] | undefined;
+  /** Type codes it may work on; `*`: all that its authority issues. */
+  licenceTypes: '*' | readonly string[];
 }
 
 /** Who acts on licences, and for which authorities. */
@@ -53,7 +53,7 @@ export function createRights(deps: {
       return {
         id: caller.clientId,
         authorityCodes: rights ? [rights.authorityCode] : [],
-        typeCodes: rights?.typeCodes,
+        ...(rights && rights.licenceTypes !== '*' && { typeCodes: rights.licenceTypes }),
       };
     },
     async issuer(actor, authorityCode, typeCode) {

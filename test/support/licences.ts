@@ -297,7 +297,7 @@ export async function createLicenceWorld(
   const make = () =>
     createLicences({
       ...{ store, keyring, audit, clock, random, authorities, seals, drawing: quickDrawing },
-      rightsOf: async () => ({ authorityCode: testAuthority }),
+      rightsOf: async () => ({ authorityCode: testAuthority, licenceTypes: '*' }),
       ...parts,
       settings: { issuer: 'https://licences.example', definingAuthority: testAuthority },
     });
