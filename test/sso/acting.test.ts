@@ -155,6 +155,21 @@ describe('acting for an organisation', () => {
     expect(detailsOn(after)).toMatchObject({ prompt: 'consent' });
   });
 
+  it('costs a person who acts for nobody nothing: identity is not asked about organisations once', async () => {
+    const plain = await site({ scope: 'openid profile' });
+    let asked = 0;
+    const get = world.acting.get.bind(world.acting);
+    world.acting.get = (account) => {
+      asked += 1;
+      return get(account);
+    };
+    const visitor = world.visitor();
+    await enter(plain, visitor, {}, { scope: 'openid profile' });
+    await enter(plain, visitor, {}, { scope: 'openid profile' });
+    expect(asked).toBe(0);
+    world.acting.get = get;
+  });
+
   it('costs silent requests nothing: prompt=none never asks', async () => {
     const visitor = world.visitor();
     const on = await site();
