@@ -3,10 +3,29 @@ import { type Collection, defineCollection } from '../storage/index.ts';
 import { type Batch, batchSchema } from './batch.ts';
 import type { Tile, Tree } from './tree.ts';
 
+/**
+ * What batches have in common: names of members, frequent types of events and values, the most frequent last. A batch of one
+ * login is half as long by it.
+ */
+const dictionary = [
+  '"relayed":["":null,"reason":"","method":"recovery""method":"code","method":"passkey","amr":["pop","user","mfa"]',
+  '"amr":["sms"]"level":1,"level":3,"actor":"operator","actor":"system","outcome":"failed","outcome":"succeeded"',
+  '"type":"identity.account.registered","at":"type":"identity.login.refused","at":"type":"sso.session.ended","at":',
+  '"type":"sso.token.issued","at":"type":"licences.licence.issued","at":"version":1,"type":"seals.seal.used","at":',
+  '"conclusion":"cannot_tell","conclusion":"not_valid","conclusion":"valid","caseNumber":"","serviceItem":"","purpose":"',
+  '"type":"verification.licence.verified","at":179,"data":{"account":"","licence":"","content":"',
+  '"method":"sms","level":2,"knownDevice":true,"method":"password","level":2,"knownDevice":false}}]}',
+  '","type":"identity.login.succeeded","at":17,"data":{"account":"","client":"","organisation":"',
+  '","session":"","fresh":false,"level":2,"amr":["pwd"]}}]}","session":"","fresh":true,"level":2,"amr":["pwd"]}}]}',
+  '","type":"sso.site.entered","at":17,"data":{"account":"","client":"","actor":"',
+  '{"number":1,"kid":"1-","signature":"","events":[{"id":"',
+].join('');
+
 /** The log: one document a batch. Not encrypted: it holds no personal data, and whoever checks it must be able to read it. */
 export const auditBatches = defineCollection({
   name: 'audit-batches',
   schema: batchSchema,
+  dictionary,
   key: (batch) => batchKey(batch.number),
   indexes: [
     { name: 'account', path: ['events.data.account', 'number'] },

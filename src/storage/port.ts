@@ -27,6 +27,11 @@ export interface CollectionDefinition<T, I extends string = never> {
   indexes: readonly IndexDefinition<I>[];
   /** The body is compressed, then encrypted with the store's Cipher. */
   encrypted?: boolean;
+  /**
+   * Text that bodies of this collection have in common, for short ones that are kept for ever: they are compressed against
+   * it. Part of the format of the stored bodies: it never changes.
+   */
+  dictionary?: string;
   /** Milliseconds since the epoch after which the document counts as absent; sweeping it is housekeeping. */
   expires?: (value: T) => number | undefined;
   /** Spread over shards by key: no unique index but the key itself. */
