@@ -1,4 +1,4 @@
-import type { Adapter, AdapterPayload } from 'oidc-provider';
+import { type Adapter, type AdapterPayload, Provider } from 'oidc-provider';
 import { type Cipher, isProblem } from '../core/index.ts';
 
 /** What would be longer is stored like any other artefact: a site may ask for many claims by name. */
@@ -79,16 +79,28 @@ export interface SealedCodesDependencies {
  * @see RFC 6749 4.1.2 (used once; what was issued on it is revoked when it comes again)
  */
 export function createSealedCodes({ sealed, stored, isFirstUse, refuse }: SealedCodesDependencies): Adapter {
+  /** What this request opened, so that consuming it does not open it again. */
+  const opened = new WeakMap<object, { code: string; payload: AdapterPayload | undefined }>();
+
+  function open(code: string): AdapterPayload | undefined {
+    const { ctx } = Provider;
+    const known = ctx && opened.get(ctx);
+    if (known?.code === code) return known.payload;
+    const payload = sealed.open(code);
+    if (ctx) opened.set(ctx, { code, payload });
+    return payload;
+  }
+
   return {
     ...stored,
     async find(code) {
       if (!sealed.isSealed(code)) return stored.find(code);
-      const payload = sealed.open(code);
+      const payload = open(code);
       return payload && { ...payload, jti: code };
     },
     async consume(code) {
       if (!sealed.isSealed(code)) return stored.consume(code);
-      const payload = sealed.open(code);
+      const payload = open(code);
       if (!payload || !(await isFirstUse(code, payload.exp ?? 0))) await refuse(payload);
     },
   };

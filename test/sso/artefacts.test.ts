@@ -82,7 +82,7 @@ describe('an artefact', () => {
   it('a revoked access token stays dead in every other spelling of the same bytes', async () => {
     const adapter = artefacts.adapterFor('AccessToken');
     const payload = { accountId: 'a', iat: 1, exp: Math.floor(clock.now() / 1000) + 600 };
-    const token = artefacts.seal(payload) ?? '';
+    const token = artefacts.seal('AccessToken', payload) ?? '';
     await adapter.destroy(token);
     const lastBits = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'];
     const spellings = [
@@ -98,7 +98,10 @@ describe('an artefact', () => {
     const adapter = artefacts.adapterFor('AccessToken');
     const now = Math.floor(clock.now() / 1000);
     const payload = { kind: 'AccessToken', accountId: 'a', iat: now, exp: now + 600 };
-    const [token = '', other = ''] = [artefacts.seal(payload), artefacts.seal(payload)];
+    const [token = '', other = ''] = [
+      artefacts.seal('AccessToken', payload),
+      artefacts.seal('AccessToken', payload),
+    ];
     expect(token).not.toBe(other);
     expect(await adapter.find(token)).toEqual({ ...payload, jti: token });
     const changed = `${token.slice(0, 80)}${token[80] === 'A' ? 'B' : 'A'}${token.slice(81)}`;
@@ -106,7 +109,28 @@ describe('an artefact', () => {
     await adapter.destroy(token);
     expect(await adapter.find(token)).toBeUndefined();
     expect(await adapter.find(other)).toBeTruthy();
-    expect(artefacts.seal({ ...payload, claims: 'x'.repeat(2000) })).toBeUndefined();
+    expect(artefacts.seal('AccessToken', { ...payload, claims: 'x'.repeat(2000) })).toBeUndefined();
+  });
+
+  it('a code carries its content sealed, and what is stored is its use: one of 50, and of all who come later', async () => {
+    const adapter = artefacts.adapterFor('AuthorizationCode');
+    const now = Math.floor(clock.now() / 1000);
+    const payload = { kind: 'AuthorizationCode', grantId: 'g', iat: now, exp: now + 60 };
+    const code = artefacts.seal('AuthorizationCode', payload) ?? '';
+    expect(await adapter.find(code)).toEqual({ ...payload, jti: code });
+    // Another kind of sealed text is no code, and a code is no token.
+    expect(await adapter.find(artefacts.seal('AccessToken', payload) ?? '')).toBeUndefined();
+    expect(await artefacts.adapterFor('AccessToken').find(code)).toBeUndefined();
+    replays.length = 0;
+    const outcomes = await Promise.allSettled(Array.from({ length: 50 }, () => adapter.consume(code)));
+    expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+    await expect(adapter.consume(code)).rejects.toBeInstanceOf(errors.InvalidGrant);
+    await expect(adapter.consume(`${code.slice(0, -1)}!`)).rejects.toBeInstanceOf(errors.InvalidGrant);
+    expect(replays).toHaveLength(50);
+    clock.advance(61);
+    // Whoever sweeps with a clock that is ahead leaves the mark.
+    await temp.store.sweep();
+    await expect(adapter.consume(code)).rejects.toBeInstanceOf(errors.InvalidGrant);
   });
 
   it('leaves nothing behind once everything expired and was swept', async () => {
