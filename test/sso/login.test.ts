@@ -77,7 +77,7 @@ describe('a login', () => {
       code_challenge_methods_supported: ['S256'],
       acr_values_supported: [0, 1, 2, 3].map((level) => `urn:tongxing:loa:${level}`),
       prompt_values_supported: ['none', 'login', 'consent', 'create'],
-      scopes_supported: ['openid', 'profile', 'phone', 'id_number', 'organisation', 'offline_access'],
+      scopes_supported: ['openid', 'profile', 'phone', 'id_number', 'organisation', 'staff', 'offline_access'],
       backchannel_logout_session_supported: true,
     });
   });
