@@ -12,7 +12,9 @@ import { benchCommand } from './bench.ts';
 import { clientsCommand } from './clients.ts';
 import { demoCommand } from './demo.ts';
 import { keysCommand } from './keys.ts';
+import { sealsCommand } from './seals.ts';
 import { serveCommand } from './serve.ts';
+import { verifyCommand } from './verify.ts';
 import { verifyReceiptCommand } from './verify-receipt.ts';
 
 /** Builds the whole command line. */
@@ -24,6 +26,7 @@ export function createProgram(): Command {
     .exitOverride();
   const commands = [
     ...[serveCommand(), demoCommand(), clientsCommand(), keysCommand(), auditCommand()],
+    ...[sealsCommand(), verifyCommand()],
     ...[backupCommand(), restoreCommand(), benchCommand(), verifyReceiptCommand()],
   ];
   for (const command of commands) program.addCommand(inherit(command));

@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
 import { Problem } from '../core/index.ts';
+import type { Route } from '../http/index.ts';
 import type { Keyring } from '../keyring/index.ts';
 import type { EventConsumer } from '../storage/index.ts';
 import { readAnchors } from './anchors.ts';
 import { type Certificate, parseCertificate } from './certificate.ts';
 import { findChain } from './chain.ts';
+import { sealRoutes } from './pages.ts';
 import { pictureOn } from './pictures.ts';
 import type { SealReport, TimeStamper } from './port.ts';
 import { createRegister, type OwnRegister, type RegisterDependencies, shown } from './register.ts';
@@ -37,6 +39,8 @@ export type SealsDependencies = Omit<RegisterDependencies, 'keys' | 'anchors'> &
 export interface Seals extends SealService {
   /** For the relay: fills the list of uses. */
   onEvents: EventConsumer;
+  /** The pages of the register, for http to mount. */
+  routes: readonly Route[];
   close(): Promise<void>;
 }
 
@@ -92,6 +96,7 @@ export function createSeals(deps: SealsDependencies): Seals {
       };
     },
     uses: uses.list,
+    routes: sealRoutes({ register, uses: uses.list, authorities }),
     onEvents: uses.onEvents,
     close: () => validator.close(),
   };

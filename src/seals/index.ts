@@ -16,6 +16,7 @@ export { readAnchors } from './anchors.ts';
 export { type CheckText, type SealCheckId, type SealReason, sealChecks, sealReasons } from './checks.ts';
 export { createSeals, type Seals, type SealsDependencies } from './create-seals.ts';
 export { sealEvents } from './events.ts';
+export { sealsLink } from './pages-desk.ts';
 export type * from './port.ts';
 export {
   completeSeal,

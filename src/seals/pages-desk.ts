@@ -1,0 +1,100 @@
+import { z } from 'zod';
+import type { StaffRole } from '../core/index.ts';
+import {
+  type FieldFault,
+  type PageReply,
+  page,
+  pickText,
+  type RequestOf,
+  type Route,
+  type StaffCaller,
+} from '../http/index.ts';
+import type { Authorities } from '../identity/index.ts';
+import type { SealActor, SealRegister, SealService } from './register-port.ts';
+
+/** What the pages are drawn from. */
+export interface PagesDependencies {
+  register: SealRegister;
+  uses: SealService['uses'];
+  authorities: Pick<Authorities, 'find'>;
+}
+
+/** A page of the register for one member of staff. */
+export interface Desk extends PagesDependencies {
+  request: RequestOf<Record<string, string>, Record<string, string>, Record<string, string>>;
+  actor: Extract<SealActor, { duties: unknown }>;
+  show(view: string, data: Record<string, unknown>, faults?: readonly FieldFault[]): PageReply;
+}
+
+/** Where the register is. */
+export const sealsPath = '/admin/seals';
+
+const keepers = ['seal-keeper', 'security-administrator'] as const;
+
+/** The door of these pages on the home page of staff. */
+export const sealsLink = {
+  href: sealsPath,
+  label: { zh: '电子印章', en: 'Electronic seals' },
+  text: {
+    zh: '申请、核准、启用、停用印章，查看每次用章',
+    en: 'Apply for seals, approve, suspend and revoke them, see every use',
+  },
+  roles: keepers as readonly StaffRole[],
+};
+
+const navTexts = [
+  { href: '/admin', label: { zh: '工作台', en: 'My work' } },
+  { href: sealsPath, label: sealsLink.label },
+  { href: '/logout', label: { zh: '退出登录', en: 'Log out' } },
+];
+
+/** Seconds after a login within which the register may be changed without the passkey. */
+const freshSeconds = 600;
+
+/** Declares pages of the register; `fresh` ones ask for a login within the last minutes. */
+export type At = (
+  method: 'GET' | 'POST',
+  path: string,
+  options: { summary: string; roles?: readonly [StaffRole, ...StaffRole[]]; fresh?: boolean },
+  handle: (desk: Desk) => Promise<PageReply>,
+) => Route;
+
+/** Makes the declaration over what the pages are drawn from. */
+export function declarePages(deps: PagesDependencies): At {
+  return (method, path, { summary, roles = keepers, fresh = false }, handle) =>
+    page({
+      method,
+      path: `${sealsPath}${path}`,
+      access: { staff: roles, ...(fresh && { freshSeconds }) },
+      params: z.record(z.string(), z.string().max(64)),
+      query: z.record(z.string(), z.string().max(2000)),
+      summary,
+      problems: ['not-found', 'version-conflict'],
+      handle: async (request) => handle(deskOf(deps, request)),
+    });
+}
+
+function deskOf(deps: PagesDependencies, request: Desk['request']): Desk {
+  const { accountId, duties } = request.caller as StaffCaller;
+  const nav = navTexts.map(({ href, label }) => ({
+    href,
+    label: pickText(label, request.locale),
+    current: href === request.koa.path,
+  }));
+  return {
+    ...deps,
+    request,
+    actor: { id: accountId, duties },
+    show: (view, data, faults = []) => ({
+      view: `seals/${view}`,
+      data: { nav, wide: true, faults, done: request.query.done, ...data },
+      ...(faults.length > 0 && { status: 422 }),
+    }),
+  };
+}
+
+/** Authorities whose seals somebody keeps; undefined for a security administrator, who sees every one. */
+export function keptBy({ actor }: Desk): string[] | undefined {
+  if (actor.duties.some(({ role }) => role === 'security-administrator')) return undefined;
+  return [...new Set(actor.duties.map(({ authorityCode }) => authorityCode))];
+}
