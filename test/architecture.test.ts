@@ -39,6 +39,13 @@ const rules: Rules = {
       level: 7,
       may: ['core', 'storage', 'keyring', 'telemetry', 'audit', 'http', 'identity', 'licences'],
     },
+    verification: {
+      level: 8,
+      may: [
+        ...['core', 'storage', 'keyring', 'telemetry', 'audit', 'http', 'identity', 'seals'],
+        ...['licences', 'wallet', 'receipts'],
+      ],
+    },
     'config.ts': { level: 9, may: ['core'] },
     'accounts.ts': { level: 9, may: ['identity', 'sso'] },
     'app.ts': { level: 10, may: 'every lower' },

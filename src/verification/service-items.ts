@@ -1,0 +1,111 @@
+import { z } from 'zod';
+import type { Audit } from '../audit/index.ts';
+import { type Clock, isProblem, Problem } from '../core/index.ts';
+import type { LicenceLibrary } from '../licences/index.ts';
+import type { Collection, Store } from '../storage/index.ts';
+import { titleOf } from './facts.ts';
+import type { ServiceItems } from './port.ts';
+import { remember } from './remember.ts';
+import { factName, type ServiceItem, serviceItemSchema } from './service-item.ts';
+import { serviceItemRecords } from './store.ts';
+
+/** What the table needs. */
+export interface ServiceItemsDependencies {
+  store: Pick<Store, 'collection'>;
+  audit: Pick<Audit, 'event'>;
+  clock: Clock;
+  types: Pick<LicenceLibrary['types'], 'find'>;
+}
+
+const fileSchema = z.strictObject({ service_items: z.array(serviceItemSchema).min(1).max(1000) });
+
+/** Two facts of one name would leave it open which of them an answer holds. */
+function findRepeats(items: readonly ServiceItem[]): string | undefined {
+  const codes = items.map(({ code }) => code);
+  if (new Set(codes).size < codes.length) return '/service_items';
+  for (const [at, { types }] of items.entries()) {
+    const names = types.map(({ type }) => type);
+    if (new Set(names).size < names.length) return `/service_items/${at}/types`;
+    for (const [place, { learns }] of types.entries())
+      if (new Set(learns.map(factName)).size < learns.length)
+        return `/service_items/${at}/types/${place}/learns`;
+  }
+  return undefined;
+}
+
+const invalid = (errors: { pointer: string; code: string; detail: string }[]): Problem =>
+  new Problem('invalid-input', { extensions: { errors } });
+
+function parseItems(content: unknown): ServiceItem[] {
+  const parsed = fileSchema.safeParse(content);
+  if (!parsed.success)
+    throw invalid(
+      parsed.error.issues.map(({ path, code, message }) => ({
+        pointer: path.map((step) => `/${String(step)}`).join(''),
+        code: code.replaceAll('_', '-'),
+        detail: message,
+      })),
+    );
+  const repeat = findRepeats(parsed.data.service_items);
+  if (repeat !== undefined)
+    throw invalid([{ pointer: repeat, code: 'repeated', detail: 'A code or a name stands here twice.' }]);
+  return parsed.data.service_items;
+}
+
+/** Lost races in a row before we say so. */
+const patience = 20;
+
+/** Writes one item, whoever else writes it. */
+async function write(
+  records: Collection<ServiceItem, 'code'>,
+  item: ServiceItem,
+  audit: Pick<Audit, 'event'>,
+): Promise<void> {
+  const events = [
+    audit.event('verification.service-item.changed', { actor: 'operator', serviceItem: item.code }),
+  ];
+  for (let lost = 0; lost < patience; lost += 1) {
+    const stored = await records.get(item.code);
+    try {
+      await (stored ? records.replace(item, stored.version, { events }) : records.insert(item, { events }));
+      return;
+    } catch (error) {
+      if (!isProblem(error, 'version-conflict', 'already-exists')) throw error;
+    }
+  }
+  throw new Problem('version-conflict');
+}
+
+/** Makes the table over its collection. A change counts within seconds in every process. */
+export function createServiceItems({ store, audit, clock, types }: ServiceItemsDependencies): ServiceItems {
+  const records = store.collection(serviceItemRecords);
+  const find = remember(async (code: string) => (await records.get(code))?.value, { clock });
+  return {
+    find,
+    async put(content) {
+      const items = parseItems(content);
+      for (const item of items) await write(records, item, audit);
+      return items;
+    },
+    async list() {
+      const items: ServiceItem[] = [];
+      let after: string | undefined;
+      do {
+        const page = await records.find({ index: 'code', limit: 1000, ...(after && { after }) });
+        items.push(...page.items.map(({ value }) => value));
+        after = page.next;
+      } while (after !== undefined);
+      return items;
+    },
+    async findServiceItem(code) {
+      const item = await find(code);
+      return item && { name: item.name };
+    },
+    async learns(code, typeCode) {
+      const rules = (await find(code))?.types.find(({ type }) => type === typeCode)?.learns;
+      if (!rules) return undefined;
+      const type = await types.find(typeCode);
+      return rules.map((rule) => titleOf(rule, type));
+    },
+  };
+}

@@ -1,0 +1,173 @@
+import { type Clock, Problem } from '../core/index.ts';
+import type { LicenceLibrary } from '../licences/index.ts';
+import type { Receipts } from '../receipts/index.ts';
+import type { SealService } from '../seals/index.ts';
+import { usesEvent } from '../wallet/index.ts';
+import type { Case, Subject } from './case.ts';
+import type { Conclusion } from './check.ts';
+import { conclude, runChecks } from './checks.ts';
+import { unmatchedEvent } from './events.ts';
+import { learnFacts } from './facts.ts';
+import type { createFindLicence, Found } from './find-licence.ts';
+import type { Answer, CheckFinding, LearnedLicence, ServiceItems } from './port.ts';
+import type { AskedHolder, IssuersPort, Question } from './question.ts';
+import { remember } from './remember.ts';
+import type { ServiceItem } from './service-item.ts';
+
+/** What the use case needs. */
+export interface VerifyDependencies {
+  clock: Clock;
+  library: Pick<LicenceLibrary, 'types' | 'stateAt'>;
+  seals: Pick<SealService, 'statusOf'>;
+  issuers: IssuersPort;
+  receipts: Pick<Receipts, 'issue'>;
+  serviceItems: Pick<ServiceItems, 'find'>;
+  findLicence: ReturnType<typeof createFindLicence>;
+  /** When this library began, milliseconds. */
+  begunAt(): Promise<number>;
+}
+
+/** Who the receipt is for: a client, or the counters of an authority. */
+export const receiptClient = ({ verifier }: Pick<Question, 'verifier'>): string =>
+  verifier.kind === 'staff' ? `counter:${verifier.authorityCode}` : verifier.id;
+
+/** Gathers what the checks look at. The registers that all licences share are asked once in two seconds. */
+function createGather({ clock, library, seals, issuers }: VerifyDependencies) {
+  const typeOf = remember((code) => library.types.find(code), { clock });
+  const issuerOf = remember(issuers.find, { clock });
+  const sealOf = remember((sealId) => seals.statusOf(sealId, clock.now()), { clock });
+  return async function gather(found: Found, at: number): Promise<Subject | undefined> {
+    if ('missing' in found) return undefined;
+    const { licence, shown } = found;
+    const [state, type, seen] = await Promise.all([
+      library.stateAt(licence, at),
+      typeOf(licence.typeCode),
+      Promise.all([licence.issuerCode, ...licence.jointIssuerCodes].map(issuerOf)),
+    ]);
+    const version = shown ?? state?.version ?? licence.versions.at(-1);
+    if (!version) throw new Error(`licence ${licence.id} has no version`);
+    const seal = version.file && (await sealOf(version.file.sealId));
+    return { licence, version, state, type, issuers: seen, ...(seal && { seal }) };
+  };
+}
+
+/** Who may ask: clients that the item names, approvers of authorities that it names. */
+function mayUse({ clients, authorities }: ServiceItem, { verifier }: Question): boolean {
+  return verifier.kind === 'client'
+    ? clients.includes(verifier.id)
+    : verifier.authorityCode !== undefined && authorities.includes(verifier.authorityCode);
+}
+
+/** By holder, the holder asked for is compared like one that was named beside a number. */
+function askedHolder({ named, holder }: Question): AskedHolder | undefined {
+  return named.by === 'holder' ? { idType: named.idType, idNumber: named.idNumber, ...holder } : holder;
+}
+
+const wayOf = ({ named }: Question) => (named.by === 'printed' ? 'number' : named.by);
+
+/** What an outsider may be told of the licence that was judged: nothing of one that is somebody else's. */
+function learn(
+  item: ServiceItem,
+  subject: Subject | undefined,
+  judged: { at: number; conclusion: Conclusion; checks: readonly CheckFinding[] },
+): LearnedLicence | null {
+  if (!subject || judged.checks.some(({ id, result }) => id === 'holder' && result !== 'passed')) return null;
+  const { licence, version, type } = subject;
+  const rules = item.types.find(({ type: code }) => code === licence.typeCode)?.learns ?? [];
+  return {
+    id: licence.id,
+    typeCode: licence.typeCode,
+    typeName: type?.name ?? { zh: licence.typeCode, en: licence.typeCode },
+    version: version.version,
+    versionHash: version.hash,
+    facts: learnFacts(rules, subject, judged),
+  };
+}
+
+/** Makes the use case: find, gather, check, conclude, record, answer. */
+export function createVerify(deps: VerifyDependencies) {
+  const { clock, receipts, serviceItems, findLicence, begunAt } = deps;
+  const gather = createGather(deps);
+
+  async function timeOf({ asOf }: Question): Promise<Case['time']> {
+    if (!asOf) return 'now';
+    if (asOf.isFuture) return 'future';
+    return asOf.at < (await begunAt()) ? 'before-library' : 'then';
+  }
+
+  /** The event and the receipt: durable before anybody reads the answer. */
+  function issue(question: Question, judged: Case, conclusion: Conclusion, checks: readonly CheckFinding[]) {
+    const { matter, verifier } = question;
+    const { subject } = judged;
+    const said = {
+      by: wayOf(question),
+      purpose: matter.purpose,
+      serviceItem: matter.serviceItemCode,
+      caseNumber: matter.caseNumber,
+      conclusion,
+      ...(verifier.kind === 'staff' && { authority: verifier.authorityCode, actor: verifier.id }),
+    };
+    return receipts.issue({
+      content: {
+        client: receiptClient(question),
+        case_number: matter.caseNumber,
+        service_item_code: matter.serviceItemCode,
+        purpose: matter.purpose,
+        licence: subject
+          ? {
+              id: subject.licence.id,
+              version: subject.version.version,
+              version_hash: Buffer.from(subject.version.hash, 'hex').toString('base64url'),
+            }
+          : null,
+        checks: checks.map(({ id, result, code }) => ({ id, result, code })),
+        conclusion,
+        freshness: { as_of: new Date(judged.at).toISOString(), source: 'library' },
+      },
+      event: subject
+        ? {
+            type: usesEvent,
+            data: { ...said, licence: subject.licence.id, version: subject.version.version },
+          }
+        : { type: unmatchedEvent, data: { ...said, reason: judged.missing ?? 'licence-not-found' } },
+    });
+  }
+
+  return async function verify(question: Question): Promise<Answer> {
+    const item = await serviceItems.find(question.matter.serviceItemCode);
+    if (!item || !mayUse(item, question)) throw new Problem('service-item-not-granted');
+    const time = await timeOf(question);
+    const at = question.asOf?.at ?? clock.now();
+    const found = await findLicence(question, item, at);
+    const subject = await gather(found, at);
+    const { named } = question;
+    const judged: Case = {
+      ...{ by: named.by, time, at, subject },
+      asked: {
+        number: named.by === 'number' ? named.number : undefined,
+        holder: askedHolder(question),
+      },
+      ...('missing' in found && found),
+    };
+    const checks: readonly CheckFinding[] = runChecks(judged);
+    const conclusion = conclude(checks);
+    const licence = learn(item, subject, { at, conclusion, checks });
+    const { id, jws, at: issuedAt } = await issue(question, judged, conclusion, checks);
+    const learnedAt = time === 'then' ? learnedOf(subject) : undefined;
+    return {
+      ...{ conclusion, checks, licence },
+      freshness: { asOf: at, source: 'library', ...(learnedAt !== undefined && { learnedAt }) },
+      receipt: { id, jws, at: issuedAt },
+    };
+  };
+}
+
+/** When this library learned of what was true then: the version and the state that counted, whichever came later. */
+function learnedOf(subject: Subject | undefined): number | undefined {
+  if (!subject?.state) return undefined;
+  const { licence, state, version } = subject;
+  const transition = licence.transitions.findLast(
+    ({ to, effectiveAt }) => to === state.status && effectiveAt === state.since,
+  );
+  return Math.max(version.recordedAt, transition?.recordedAt ?? 0);
+}
