@@ -156,7 +156,7 @@ export const personas: readonly Persona[] = [
     idType: '111',
     password: 'market-bridge-1889',
     acr: 'urn:tongxing:loa:2',
-    may: '示例省演示食品有限公司法定代表人 · legal representative of a company',
+    may: '示例省演示食品有限公司法定代表人：登录页选「单位」，或在账号里切换身份 · legal representative: logs in on the organisation tab, or switches in the account',
     registered: 'in-full',
     facts: { isSubscriber: true, cardNumber: 'G18890606' },
   },

@@ -1,5 +1,5 @@
 import type { Identity, Visitor } from '../../src/identity/index.ts';
-import { type Persona, personas } from './personas.ts';
+import { organisations, type Persona, personas } from './personas.ts';
 
 const visitor: Visitor = { address: '127.0.0.1', locale: 'zh-CN' };
 
@@ -27,7 +27,7 @@ async function codeAt(simulators: string, phone: string): Promise<string> {
 
 /**
  * Registers the residents of the demo world: at a counter, or by the same three steps as anybody, with the registers disturbed
- * as their stories want it. Who is registered already stays as they are.
+ * as their stories want it; then binds the companies to their representatives. Who is registered already stays as they are.
  */
 export async function registerPersonas(identity: Identity, simulators: string): Promise<void> {
   for (const story of ['in-full', 'at-counter', 'without-telecom', 'without-police'] as const) {
@@ -43,6 +43,23 @@ export async function registerPersonas(identity: Identity, simulators: string): 
         if (register) await set(simulators, register, 'normal');
       }
     }
+  }
+  await bindCompanies(identity);
+}
+
+/** Binds the companies to those of their representatives who have an account, by the register as anybody would. */
+async function bindCompanies({ enrolment, organisations: bindings }: Identity): Promise<void> {
+  for (const { creditCode, standing, representative } of organisations) {
+    const persona = personas.find(({ id }) => id === representative);
+    if (standing !== 'active' || persona?.registered !== 'in-full') continue;
+    const accountId = await enrolment.findAccountId({
+      type: 'phone',
+      value: `+86${persona.identifiers.phone}`,
+    });
+    if (!accountId) continue;
+    const bound = await bindings.bind({ accountId, creditCode, visitor });
+    if (!('organisationId' in bound))
+      throw new Error(`${representative}: binding ended with ${bound.outcome}`);
   }
 }
 

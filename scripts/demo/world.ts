@@ -56,7 +56,7 @@ export function demoEnvironment(portBase: number, folder: string): Record<string
 /** The two sites as they register with the service. */
 export function siteSettings(portBase: number): Omit<SiteSettings, 'client'>[] {
   const { service, hall, health } = addresses(portBase);
-  const scope = 'openid profile phone id_number';
+  const scope = 'openid profile phone id_number organisation';
   const names = {
     hall: { zh: '政务服务大厅', en: 'Service hall' },
     health: { zh: '医疗保障服务平台', en: 'Health insurance' },
@@ -105,12 +105,13 @@ export function showPersonas(json: boolean): void {
   }));
   if (json) return void process.stdout.write(`${JSON.stringify(rows, null, 2)}\n`);
   const text = table(
-    ['who', 'name', 'ID number', 'phone', 'password', 'level', 'may show'],
+    ['who', 'name', 'ID number', 'phone', 'credit code', 'password', 'level', 'may show'],
     rows.map((row) => [
       row.id,
       row.name,
       row.identifiers.id_number,
       row.identifiers.phone,
+      row.identifiers.credit_code ?? '',
       row.password ?? '',
       row.acr.replace('urn:tongxing:loa:', 'L'),
       row.may,
@@ -212,7 +213,8 @@ async function prepare(
     for (const site of siteSettings(portBase)) {
       const file = `${folder}/${site.id}-${portBase}.json`;
       files.push({ id: site.id, file });
-      const client = (await findRegistration(service, file)) ?? (await registerSite(service, site));
+      const client =
+        (await findRegistration(service, file, site.scope)) ?? (await registerSite(service, site));
       writeFileSync(file, JSON.stringify({ ...site, client }), { mode: 0o600 });
     }
     return files;
@@ -225,9 +227,12 @@ async function prepare(
 async function findRegistration(
   { sso }: Awaited<ReturnType<typeof createApp>>,
   file: string,
+  scope: string,
 ): Promise<SiteSettings['client'] | undefined> {
   if (!existsSync(file)) return undefined;
-  const { client } = JSON.parse(readFileSync(file, 'utf8')) as SiteSettings;
+  const { client, scope: registered } = JSON.parse(readFileSync(file, 'utf8')) as SiteSettings;
+  // A world of an earlier version: the site asks for more now, which it has to register for.
+  if (registered !== scope) return undefined;
   return (await sso.clients.findName(client.client_id)) === undefined ? undefined : client;
 }
 

@@ -52,6 +52,7 @@ export async function showActing(here: Here, faults: readonly PageFault[] = []):
       name: person.maskedName,
       organisations,
       mayAct: details.sessionLevel >= actingLevel,
+      isAsked: details.actingReason === undefined,
       reason: faults.length === 0 && reasons.has(reason) ? reason : undefined,
       values: here.request.body,
     },

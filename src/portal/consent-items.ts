@@ -14,7 +14,7 @@ export interface ConsentItem {
   word?: string | undefined;
 }
 
-type Describe = (person: AccountOverview, actingFor: ActingFor | undefined) => ConsentItem;
+type Describe = (person: AccountOverview, actingFor: ActingFor | undefined) => ConsentItem | ConsentItem[];
 
 const present = (claim: string, value: Bilingual | string | undefined, isNumber = false): ConsentItem =>
   value ? { claim, value, isNumber } : { claim, word: 'claim.value.none' };
@@ -38,15 +38,17 @@ const claims: Readonly<Record<string, Describe>> = {
   },
   id_number: (person) => present('id_number', shortMask(document(person)?.masked ?? ''), true),
   acting_for: (_, actingFor) =>
-    actingFor
-      ? { claim: 'acting_for', value: organisationText(actingFor) }
-      : { claim: 'acting_for', word: 'claim.value.self' },
+    actingFor ? organisationItems(actingFor) : { claim: 'acting_for', word: 'claim.value.self' },
+  duties: () => ({ claim: 'duties', word: 'claim.value.duties' }),
 };
 
-/** An organisation with its code and the person's place in it. */
-function organisationText({ name, idNumber }: ActingFor): Bilingual {
+function organisationItems({ name, idNumber }: ActingFor): ConsentItem[] {
+  const value = { zh: `${name}（您是法定代表人）`, en: `${name} (you are its legal representative)` };
   const code = shortMask(maskIdentifier({ type: '001', number: idNumber }));
-  return { zh: `${name}（${code}），您是法定代表人`, en: `${name} (${code}), as its legal representative` };
+  return [
+    { claim: 'acting_for', value },
+    { claim: 'acting_code', value: code, isNumber: true },
+  ];
 }
 
 /** What a scope opens; everything else in a scope says nothing about the person. */
@@ -55,6 +57,7 @@ const scopes: Readonly<Record<string, readonly string[]>> = {
   phone: ['phone_number'],
   id_number: ['id_type', 'id_number'],
   organisation: ['acting_for'],
+  staff: ['duties'],
 };
 
 /** Names of the claims that scopes and claims together open, each once and in a fixed order. */

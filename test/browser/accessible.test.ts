@@ -88,6 +88,11 @@ describe('pages of the service', () => {
 });
 
 describe('pages of the demo sites', () => {
+  const acting = {
+    id_number: '91520000MA0DEM005M',
+    name: '示例省演示食品有限公司',
+    role: 'legal_representative',
+  };
   const visit: Visit = {
     sub: 'FxwkR59gF_h9ODUrHtfJag',
     sid: 'session',
@@ -98,7 +103,13 @@ describe('pages of the demo sites', () => {
       amr: ['pwd'],
       auth_time: 1_795_324_064,
     },
-    userinfo: { name: '王示例', phone_number: '+8613800001812', phone_number_verified: true, id_type: '111' },
+    userinfo: {
+      name: '王示例',
+      phone_number: '+8613800001812',
+      phone_number_verified: true,
+      id_type: '111',
+      acting_for: acting,
+    },
     accessTokenReadable: { opaque: '43 characters, meaningless to the site' },
   };
   const pages = new Map(

@@ -14,9 +14,8 @@ const companyName = '示例省演示食品有限公司';
 
 beforeAll(async () => {
   app = await createTestApp();
-  [site, second] = await Promise.all(
-    ['示例办事大厅', '示例医保'].map((client_name) => openSite(app, { client_name, scope })),
-  );
+  site = await openSite(app, { client_name: '示例办事大厅', scope });
+  second = await openSite(app, { client_name: '示例医保', scope });
 });
 afterAll(() => app.close());
 beforeEach(() => app.registers.control('', { register: 'business', mode: 'normal' }));

@@ -132,7 +132,7 @@ export const samples: Readonly<Record<string, ViewReply>> = {
   },
   acting: {
     view: 'portal/acting',
-    data: { ...here, name: '赵*生', organisations: represented, mayAct: true, values: {} },
+    data: { ...here, name: '赵*生', organisations: represented, mayAct: true, isAsked: true, values: {} },
   },
   'acting-reason': {
     view: 'portal/acting',
@@ -274,6 +274,8 @@ export const samples: Readonly<Record<string, ViewReply>> = {
         { claim: 'phone_number_verified', word: 'claim.value.yes' },
         { claim: 'id_type', value: { zh: '公民身份号码', en: 'Citizen ID number' } },
         { claim: 'id_number', word: 'claim.value.none' },
+        { claim: 'acting_for', value: '示例省演示食品有限公司（您是法定代表人）' },
+        { claim: 'acting_code', value: creditCode, isNumber: true },
       ],
       rights: ['offline_access', 'api'],
     },

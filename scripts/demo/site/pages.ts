@@ -11,6 +11,13 @@ export interface Visit {
   accessTokenReadable: Readonly<Record<string, unknown>>;
 }
 
+/** The claim by which a site learns for whom somebody acts. */
+interface ActingFor {
+  id_number: string;
+  name: string;
+  role: 'legal_representative';
+}
+
 const escaped = (text: unknown): string =>
   String(text).replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 
@@ -31,6 +38,9 @@ export function createPages(settings: SiteSettings, language: Language) {
 ${settings.neighbours.map((one) => `<a href="${escaped(one.url)}">${escaped(one.name[language])}</a>`).join('\n')}</nav></footer></body></html>`;
   }
 
+  const actingText = ({ name: organisation, id_number, role }: ActingFor): string =>
+    `${organisation} · ${id_number} · ${t.roles[role]}`;
+
   const services = `<ul class="services">${settings.services
     .map(
       ({ level, ...names }) => `<li><span><strong>${escaped(names[language])}</strong>${
@@ -44,7 +54,8 @@ ${settings.neighbours.map((one) => `<a href="${escaped(one.url)}">${escaped(one.
     Object.entries(claims)
       .map(([claim, value]) => {
         const label = t.claims[claim as keyof typeof t.claims] ?? t.claims.other;
-        return `<div><dt>${label}<code>${escaped(claim)}</code></dt><dd>${escaped(value)}</dd></div>`;
+        const shown = claim === 'acting_for' ? actingText(value as ActingFor) : String(value);
+        return `<div><dt>${label}<code>${escaped(claim)}</code></dt><dd>${escaped(shown)}</dd></div>`;
       })
       .join('');
 
@@ -68,6 +79,7 @@ ${settings.neighbours.map((one) => `<a href="${escaped(one.url)}">${escaped(one.
       return frame(
         t.loggedIn,
         `<h1 id="who">${escaped(userinfo.name ?? t.nameless)}</h1>
+${userinfo.acting_for ? `<p id="acting">${t.acting} <strong>${escaped((userinfo.acting_for as ActingFor).name)}</strong></p>` : ''}
 <p>${t.level} <strong id="level">L${level}</strong> · ${t.method} <strong id="amr">${escaped(claims.amr ?? '')}</strong></p>
 <form class="actions" method="post" action="/logout"><button id="logout">${t.logout}</button><a href="${escaped(settings.issuer)}/account">${t.account}</a></form>
 <h2>${t.services}</h2>${services}

@@ -22,6 +22,8 @@ export const texts = {
     method: '登录方式',
     logout: '退出登录',
     account: '我的通行账号',
+    acting: '以法定代表人身份代表',
+    roles: { legal_representative: '法定代表人' },
     received: '本网站收到的信息',
     idToken: 'ID token 内容',
     accessToken: 'Access token 可读部分',
@@ -36,6 +38,7 @@ export const texts = {
       phone_number_verified: '手机号已核对',
       id_type: '证件类型',
       id_number: '证件号码',
+      acting_for: '代表的单位',
       other: '其他',
     },
     failures: {
@@ -65,6 +68,8 @@ export const texts = {
     method: 'logged in by',
     logout: 'Log out',
     account: 'My Tongxing account',
+    acting: 'Acting, as legal representative, for',
+    roles: { legal_representative: 'legal representative' },
     received: 'What this site received',
     idToken: 'Content of the ID token',
     accessToken: 'Readable parts of the access token',
@@ -79,6 +84,7 @@ export const texts = {
       phone_number_verified: 'Phone number checked',
       id_type: 'Kind of document',
       id_number: 'Document number',
+      acting_for: 'Organisation acted for',
       other: 'Other',
     },
     failures: {
