@@ -23,6 +23,7 @@ import { createEndOfLog } from './end-of-log.ts';
 import { createLogTree } from './log-tree.ts';
 import type { Audit } from './port.ts';
 import { eventsAbout, exportLog } from './read.ts';
+import { searchLog } from './search.ts';
 import { auditBatches, auditEdges, auditTiles } from './store.ts';
 import './events.ts';
 import './problems.ts';
@@ -35,6 +36,7 @@ export type {
   AuditEvent,
   EventDefinition,
   InclusionProof,
+  LogSearch,
   LogTree,
   Recorded,
   RecordOptions,
@@ -57,6 +59,7 @@ export function createAudit({ store, keyring, clock, random, metrics }: AuditDep
   const rows = { tiles: store.collection(auditTiles), edges: store.collection(auditEdges) };
   const end = createEndOfLog({ batches, rows, keyring });
   const log = createLog({ batches, end, keyring, random, metrics });
+  const tree = createLogTree(end, rows.tiles);
   const event: Audit['event'] = (type, data) => createEvent(type, data, { clock, random });
   return {
     event,
@@ -64,7 +67,8 @@ export function createAudit({ store, keyring, clock, random, metrics }: AuditDep
     append: log.append,
     eventsOf: (account, options) => eventsAbout(batches, 'account', account, options),
     eventsOfLicence: (licence, options) => eventsAbout(batches, 'licence', licence, options),
-    tree: createLogTree(end, rows.tiles),
+    search: async (query = {}) => searchLog(batches, (await tree.head())?.number ?? 0, query),
+    tree,
     check: async (progress) => checkLog({ batches, rows, keys: await keyring.publicKeys('audit'), progress }),
     export: () => exportLog(batches, () => keyring.publicKeys('audit')),
     drain: log.drain,

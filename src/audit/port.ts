@@ -93,6 +93,17 @@ export type AuditCheck =
       detail: string;
     };
 
+/** What is looked for in the whole log. */
+export interface LogSearch {
+  /** A type, or the beginning of some that ends in a dot: `identity.staff.`. */
+  type?: string | undefined;
+  /** Milliseconds since the epoch, of the event itself; `until` not included. */
+  from?: number | undefined;
+  until?: number | undefined;
+  after?: string | undefined;
+  limit?: number | undefined;
+}
+
 /** The append-only log. There is no call that changes or removes an event. */
 export interface Audit {
   /**
@@ -120,6 +131,11 @@ export interface Audit {
     licence: string,
     options?: { types?: readonly string[]; after?: string; limit?: number },
   ): Promise<Page<AuditEvent>>;
+  /**
+   * Events whoever they are about, newest first, for the audit administrator. A page may hold fewer than `limit` (default 50)
+   * or none although there are more: `next` tells.
+   */
+  search(query?: LogSearch): Promise<Page<AuditEvent>>;
   /** Proofs over the whole log. */
   readonly tree: LogTree;
   /** Reads every batch again and proves numbers, hashes, signatures (also by retired keys) and content. */

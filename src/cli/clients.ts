@@ -1,12 +1,9 @@
-import { readFile } from 'node:fs/promises';
 import { Command } from 'commander';
-import { createApp } from '../app.ts';
-import { readConfig } from '../config.ts';
-import { Problem } from '../core/index.ts';
-import type { ClientMetadata } from '../sso/index.ts';
-import { refuseAbsentStore } from './existing-store.ts';
+import type { ClientMetadata, Clients } from '../sso/index.ts';
 import { print, table } from './output.ts';
+import { readJsonFile } from './read-json-file.ts';
 import { readySettings } from './ready-settings.ts';
+import { withService } from './with-service.ts';
 
 /** `tongxing clients add | list | show | remove`. */
 export function clientsCommand(): Command {
@@ -20,7 +17,7 @@ export function clientsCommand(): Command {
     .description('registers a client and prints ready settings for common relying parties')
     .option('--json', 'machine-readable output')
     .action(async (file: string, { json }: { json?: boolean }) => {
-      const metadata = await readMetadata(file);
+      const metadata = await readJsonFile<ClientMetadata>(file);
       await withClients({ mayBeNew: true }, async (clients, issuer) => {
         const added = await clients.add(metadata);
         print(added, json, (client) => readySettings(issuer, client));
@@ -66,38 +63,13 @@ export function clientsCommand(): Command {
   return command;
 }
 
-type Clients = Awaited<ReturnType<typeof createApp>>['sso']['clients'];
-
-async function withClients(
-  { mayBeNew = false }: { mayBeNew?: boolean },
+const withClients = (
+  options: { mayBeNew?: boolean },
   work: (clients: Clients, issuer: string) => Promise<void>,
-): Promise<void> {
-  const config = readConfig(process.env);
-  if (!mayBeNew) await refuseAbsentStore(config);
-  const service = await createApp({ ...config, logLevel: 'warn' });
-  try {
-    await work(service.sso.clients, config.issuer);
-  } finally {
-    await service.close();
-  }
-}
+): Promise<void> => withService(options, ({ sso }, { issuer }) => work(sso.clients, issuer));
 
 /** One member a line, values as JSON where they are more than a word. */
 const asLines = (client: ClientMetadata): string =>
   Object.entries(client)
     .map(([name, value]) => `${name}: ${typeof value === 'string' ? value : JSON.stringify(value)}`)
     .join('\n');
-
-async function readMetadata(file: string): Promise<ClientMetadata> {
-  let text: string;
-  try {
-    text = await readFile(file, 'utf8');
-  } catch (cause) {
-    throw new Problem('invalid-input', { detail: `The file ${file} cannot be read.`, cause });
-  }
-  try {
-    return JSON.parse(text) as ClientMetadata;
-  } catch (cause) {
-    throw new Problem('invalid-input', { detail: `${file} is not JSON: ${(cause as Error).message}`, cause });
-  }
-}

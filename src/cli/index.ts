@@ -7,6 +7,7 @@
 import { Command, CommanderError } from 'commander';
 import { isProblem, type Problem } from '../core/index.ts';
 import { auditCommand } from './audit.ts';
+import { authoritiesCommand } from './authorities.ts';
 import { backupCommand, restoreCommand } from './backup.ts';
 import { benchCommand } from './bench.ts';
 import { clientsCommand } from './clients.ts';
@@ -14,6 +15,7 @@ import { demoCommand } from './demo.ts';
 import { keysCommand } from './keys.ts';
 import { sealsCommand } from './seals.ts';
 import { serveCommand } from './serve.ts';
+import { staffCommand } from './staff.ts';
 import { verifyCommand } from './verify.ts';
 import { verifyReceiptCommand } from './verify-receipt.ts';
 
@@ -26,7 +28,7 @@ export function createProgram(): Command {
     .exitOverride();
   const commands = [
     ...[serveCommand(), demoCommand(), clientsCommand(), keysCommand(), auditCommand()],
-    ...[sealsCommand(), verifyCommand()],
+    ...[authoritiesCommand(), staffCommand(), sealsCommand(), verifyCommand()],
     ...[backupCommand(), restoreCommand(), benchCommand(), verifyReceiptCommand()],
   ];
   for (const command of commands) program.addCommand(inherit(command));

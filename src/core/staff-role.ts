@@ -16,6 +16,9 @@ export const staffRoles = {
 /** Code of a role of staff. */
 export type StaffRole = keyof typeof staffRoles;
 
+/** Whether a text from outside names a role. */
+export const isStaffRole = (text: string): text is StaffRole => Object.hasOwn(staffRoles, text);
+
 /** A role that somebody holds in an authority. */
 export interface StaffDuty {
   role: StaffRole;

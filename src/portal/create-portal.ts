@@ -16,8 +16,12 @@ import { createPortalSessions } from './portal-session.ts';
 import { recoverRoutes } from './recover.ts';
 import { registerRoutes } from './register.ts';
 import { createSsoPages } from './sso-pages.ts';
+import { staffAuditRoutes } from './staff-audit.ts';
+import { staffAuthorityRoutes } from './staff-authorities.ts';
 import { createAuthenticateStaff } from './staff-entrance.ts';
 import { staffHomeRoutes } from './staff-home.ts';
+import { staffInvitationRoutes } from './staff-invitation.ts';
+import { staffMemberRoutes } from './staff-members.ts';
 import { standingRoutes } from './standing-pages.ts';
 import { stepUpRoutes } from './step-up.ts';
 
@@ -63,6 +67,10 @@ export function createPortal({ store, random, ...deps }: PortalDeps): Portal {
       ...accountActivityRoutes(context),
       ...accountCareRoutes(context),
       ...staffHomeRoutes(context),
+      ...staffInvitationRoutes(context),
+      ...staffMemberRoutes(context),
+      ...staffAuthorityRoutes(context),
+      ...staffAuditRoutes(context),
     ],
     authenticate: createAuthenticate(context),
     authenticateStaff: createAuthenticateStaff(context),

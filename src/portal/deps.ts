@@ -13,6 +13,8 @@ export interface PortalDeps {
   sso: Pick<Sso, 'interactions' | 'sessions' | 'clients' | 'portal'>;
   store: Store;
   audit: Audit;
+  /** Origin of the service, for links that are handed over. */
+  issuer: string;
   clock: Clock;
   random: Random;
   http: Pick<Http, 'renderPage' | 'cookies'>;

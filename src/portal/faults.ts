@@ -94,6 +94,20 @@ const texts = {
     zh: '这是您仅有的登录方式，不能删除或停用。请先设置密码或添加另一个通行密钥',
     en: 'This is your only way to log in and cannot be removed or blocked. Set a password or add another passkey first',
   },
+  rolesExclude: {
+    zh: '系统管理员、安全管理员、审计管理员三种职责互斥，一人只能担任其中一种',
+    en: 'System, security and audit administrator exclude each other: one person can be one of them only',
+  },
+  dutyEmpty: { zh: '请选择职责和机构', en: 'Choose a role and an authority' },
+  lastDuty: {
+    zh: '这是该人员仅有的职责，不能移除。不再担任工作的，请停用账号',
+    en: 'This is the only duty of this person. Disable the account if the work has ended',
+  },
+  authorityExists: {
+    zh: '这个机构已经登记，请在机构列表中修改',
+    en: 'This authority is registered already. Change it from the list',
+  },
+  logDate: { zh: '日期不对，请按 2026-11-22 的格式填写', en: 'Enter the date as 2026-11-22' },
   staffPasskeyRefused: {
     zh: '通行密钥没有设置成功。它必须能核验本人（指纹、面容或设备密码）。请再试一次，或换一台设备',
     en: 'The passkey could not be set up. It has to verify you by fingerprint, face or the PIN of the device. Try again, or use another device',

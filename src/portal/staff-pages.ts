@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type Bilingual, type StaffDuty, type StaffRole, staffRoles } from '../core/index.ts';
-import type { PageReply, Route, StaffCaller } from '../http/index.ts';
+import type { Locale, PageReply, Route, StaffCaller } from '../http/index.ts';
 import { page, pickText } from '../http/index.ts';
 import type { PortalContext } from './deps.ts';
 import { type PageFault, statusOf } from './faults.ts';
@@ -19,6 +19,13 @@ export interface StaffLink {
 /** Every role: for what all members of staff may see. */
 export const allRoles = Object.keys(staffRoles) as [StaffRole, ...StaffRole[]];
 
+/** A duty as a page shows it; `key` is its value in forms. */
+export interface DutyInWords {
+  role: string;
+  authority: string;
+  key: string;
+}
+
 /** A page of a member of staff. */
 export interface Desk {
   context: PortalContext;
@@ -26,13 +33,31 @@ export interface Desk {
   caller: StaffCaller;
   show(view: string, data?: Record<string, unknown>, faults?: readonly PageFault[]): PageReply;
   /** Duties in words: the role, and the authority's name. */
-  describe(duties: readonly StaffDuty[]): Promise<{ role: string; authority: string; code: string }[]>;
+  describe(duties: readonly StaffDuty[]): Promise<DutyInWords[]>;
 }
 
 const navTexts = [
   { href: staffHome, label: { zh: '工作台', en: 'My work' } },
   { href: '/logout', label: { zh: '退出登录', en: 'Log out' } },
 ];
+
+/** Duties in words. */
+export function describeDuties(
+  { identity }: PortalContext,
+  duties: readonly StaffDuty[],
+  locale: Locale,
+): Promise<DutyInWords[]> {
+  return Promise.all(
+    duties.map(async ({ role, authorityCode }) => {
+      const authority = await identity.authorities.find(authorityCode);
+      return {
+        role: pickText(staffRoles[role], locale),
+        authority: authority ? pickText(authority.name, locale) : authorityCode,
+        key: `${role}|${authorityCode}`,
+      };
+    }),
+  );
+}
 
 function deskOf(context: PortalContext, request: PageRequest): Desk {
   const { locale } = request;
@@ -50,18 +75,7 @@ function deskOf(context: PortalContext, request: PageRequest): Desk {
       data: { nav, faults, values: request.body, wide: true, done: request.query.done, ...data },
       ...statusOf(faults, context.clock.now()),
     }),
-    async describe(duties) {
-      return Promise.all(
-        duties.map(async ({ role, authorityCode }) => {
-          const authority = await context.identity.authorities.find(authorityCode);
-          return {
-            role: pickText(staffRoles[role], locale),
-            authority: authority ? pickText(authority.name, locale) : authorityCode,
-            code: authorityCode,
-          };
-        }),
-      );
-    },
+    describe: (duties) => describeDuties(context, duties, locale),
   };
 }
 
