@@ -16,6 +16,7 @@ export const walletEvents = defineEvents({
   },
   'wallet.share.granted': {
     meaning: 'A holder let one site verify the named licences for one matter.',
+    typed: ['caseNumber'],
     data: z.strictObject({
       ...holder,
       client: z.string(),

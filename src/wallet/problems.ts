@@ -2,7 +2,7 @@ import { defineProblems } from '../core/index.ts';
 
 /** What the wallet answers with when something cannot be done at all. */
 export const walletProblems = defineProblems({
-  'licence-not-found': {
+  'wallet-licence-not-found': {
     status: 404,
     title: { zh: '没有这张证照', en: 'No such licence' },
     text: {
@@ -11,6 +11,15 @@ export const walletProblems = defineProblems({
     },
     meaning:
       'The licence does not exist, or is not held by the person or by an organisation that they may act for now: not told apart.',
+  },
+  'acting-unavailable': {
+    status: 503,
+    title: { zh: '暂时不能代表这个单位', en: 'Cannot act for the organisation now' },
+    text: {
+      zh: '市场监管登记系统暂时连不上，没法确认您能代表这个单位。您自己的证照可以照常使用；请过几分钟再试。',
+      en: 'The business register cannot be reached, so it cannot be confirmed that you stand for this organisation. Your own licences go on as usual; try again in a few minutes.',
+    },
+    meaning: 'The last confirmation of the register is older than a day, and it does not answer.',
   },
   'objection-not-found': {
     status: 404,

@@ -1,16 +1,19 @@
 import type { Route } from '../http/index.ts';
-import type { WalletDependencies } from './deps.ts';
-import type { Holders } from './holders.ts';
-import type { Objections } from './objections.ts';
-import type { Wallet } from './port.ts';
+import { licenceRoutes } from './licence-page.ts';
+import { listRoutes } from './list-page.ts';
+import { objectionRoutes, objectionStaffRoutes } from './objection-pages.ts';
+import type { WalletContext } from './pages.ts';
+import { shareRoutes } from './share-pages.ts';
+import { showRoutes } from './show-pages.ts';
 
-/** What the pages work with. */
-export interface WalletContext extends WalletDependencies, Wallet {
-  holders: Holders;
-  objections: Objections;
-}
-
-/** All pages of the room. */
-export function walletRoutes(_context: WalletContext): readonly Route[] {
-  return [];
+/** All pages of the room. Fixed paths come before those with the id of a licence. */
+export function walletRoutes(context: WalletContext): readonly Route[] {
+  return [
+    ...listRoutes(context),
+    ...shareRoutes(context),
+    ...showRoutes(context),
+    ...licenceRoutes(context),
+    ...objectionRoutes(context),
+    ...objectionStaffRoutes(context),
+  ];
 }

@@ -47,6 +47,8 @@ describe('the catalogue of events', () => {
       systemRandom.id(),
       'service-hall',
       '520102',
+      '11520000000000001X',
+      '115201000096852741',
     ])
       expect(greet({ account: id }).data).toEqual({ account: id });
   });

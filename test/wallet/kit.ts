@@ -31,6 +31,7 @@ export const defineUses = () =>
   defineEvents({
     'verification.licence.verified': {
       meaning: 'A test used a licence.',
+      typed: ['purpose', 'caseNumber'],
       data: z.strictObject({ ...usesEventData, client: z.string().optional() }),
     },
   });
@@ -206,6 +207,7 @@ export async function createWalletHouse(open: OpenStore = openEmbedded) {
   function build(store: Store) {
     const metrics = createMetrics({ processMetrics: false });
     const audit = createAudit({ store, keyring: auditKeys, clock, random: systemRandom, metrics });
+    store.onCommitted((_collection, _key, events) => void audit.append(events));
     const wallet = createWallet({
       ...{ store, audit, clock, random: systemRandom, rate: createRateCounter(store, clock) },
       keyring: {

@@ -1,0 +1,141 @@
+import { z } from 'zod';
+import { Problem } from '../core/index.ts';
+import {
+  type FieldFault,
+  type PageReply,
+  type PersonCaller,
+  page,
+  pickText,
+  type RequestOf,
+  type Route,
+} from '../http/index.ts';
+import type { Licence, LicenceType } from '../licences/index.ts';
+import type { WalletDependencies } from './deps.ts';
+import type { Holders } from './holders.ts';
+import type { Objections } from './objections.ts';
+import type { HolderRef, Wallet } from './port.ts';
+
+/** What the pages work with. */
+export interface WalletContext extends WalletDependencies, Wallet {
+  holders: Holders;
+  objections: Objections;
+}
+
+/** A request of a page of the wallet, and how to answer it. */
+export interface Visit {
+  context: WalletContext;
+  request: RequestOf<
+    Readonly<Record<string, string>>,
+    Readonly<Record<string, string>>,
+    Record<string, string>
+  >;
+  caller: PersonCaller;
+  show(view: string, data?: Record<string, unknown>, faults?: readonly FieldFault[]): PageReply;
+}
+
+const navTexts = [
+  { href: '/wallet', label: { zh: '证照', en: 'Licences' } },
+  { href: '/wallet/shares', label: { zh: '授权', en: 'Consents' } },
+  { href: '/account', label: { zh: '账号', en: 'Account' } },
+  { href: '/logout', label: { zh: '退出', en: 'Log out' } },
+];
+
+/** A code by SMS alone is no proof of who holds the phone: nothing of the wallet below level 2. */
+const lowestLevel = 2;
+
+function visitOf(context: WalletContext, request: Visit['request'], nav: string): Visit {
+  const links = navTexts.map(({ href, label }) => ({
+    href,
+    label: pickText(label, request.locale),
+    current: href === nav,
+  }));
+  return {
+    context,
+    request,
+    caller: request.caller as PersonCaller,
+    show: (view, data = {}, faults = []) => ({
+      view: `wallet/${view}`,
+      data: { nav: links, values: request.body, faults, ...data },
+      ...(faults.length > 0 && { status: 422 }),
+    }),
+  };
+}
+
+/** Declares pages under `/wallet`, for people at level 2 at least. */
+export function walletPages(context: WalletContext) {
+  return (
+    method: 'GET' | 'POST',
+    path: string,
+    options: { summary: string; level?: 2 | 3; nav?: string; problems?: readonly string[] },
+    handle: (visit: Visit) => Promise<PageReply>,
+  ): Route =>
+    page({
+      method,
+      path: `/wallet${path}`,
+      access: { person: { level: options.level ?? lowestLevel } },
+      params: z.record(z.string(), z.string().regex(/^[\w-]{22}$/)),
+      query: z.record(z.string(), z.string().max(2000)),
+      summary: options.summary,
+      problems: options.problems ?? [],
+      handle: (request) => handle(visitOf(context, request, options.nav ?? '/wallet')),
+    });
+}
+
+/** A licence that the person may see, with everything that pages ask of it. */
+export interface Found {
+  licence: Licence;
+  type: LicenceType;
+  ref: HolderRef;
+  /** Name of the organisation that holds it, when it is not the person's own. */
+  organisation?: string | undefined;
+}
+
+/** The problem codes of findMine. */
+export const findProblems = ['wallet-licence-not-found', 'acting-unavailable'] as const;
+
+/**
+ * The licence of the path, when it is the person's or of an organisation that they may act for; a login with more assurance
+ * first where its type asks for that.
+ * @throws {Problem} wallet-licence-not-found | acting-unavailable
+ */
+export async function findMine(visit: Visit): Promise<Found | { redirect: string }> {
+  const { context, caller, request } = visit;
+  const { library, holders } = context;
+  const found = await holders.locate(caller.accountId, request.params.id ?? '');
+  const type = found && (await library.types.find(found.licence.typeCode));
+  if (!found || !type) throw new Problem('wallet-licence-not-found');
+  const organisation = await confirmActing(context, found.ref);
+  if (type.securityLevel > caller.level) return { redirect: `/wallet/${found.licence.id}/raise` };
+  return { ...found, type, organisation };
+}
+
+/** Asks whether the person may still act; answers the organisation's name. @throws as findMine */
+async function confirmActing(context: WalletContext, ref: HolderRef): Promise<string | undefined> {
+  const { accountId, organisationId } = ref;
+  if (organisationId === undefined) return undefined;
+  const { organisations } = context.identity;
+  const confirmation = await organisations.confirm(accountId, organisationId);
+  if (confirmation === 'unavailable') throw new Problem('acting-unavailable');
+  const organisation = await organisations.findRepresented(accountId, organisationId);
+  if (confirmation !== 'confirmed' || !organisation) throw new Problem('wallet-licence-not-found');
+  return organisation.name;
+}
+
+/** Declares a page about one licence of the person's. */
+export function licencePages(context: WalletContext) {
+  const at = walletPages(context);
+  return (
+    method: 'GET' | 'POST',
+    path: string,
+    summary: string,
+    handle: (visit: Visit, found: Found) => Promise<PageReply>,
+  ): Route =>
+    at(method, `/{id}${path}`, { summary, problems: findProblems }, async (visit) => {
+      const found = await findMine(visit);
+      return 'redirect' in found ? found : handle(visit, found);
+    });
+}
+
+/** For whom a page speaks, in the line that every page has under its head. */
+export const actingFor = ({ ref, organisation }: Pick<Found, 'ref' | 'organisation'>) =>
+  organisation ? { acting: { organisationId: ref.organisationId, name: organisation } } : {};

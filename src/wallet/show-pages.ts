@@ -1,0 +1,179 @@
+import { toString as drawQr } from 'qrcode';
+import { Problem } from '../core/index.ts';
+import type { FieldFault, PageReply, Route } from '../http/index.ts';
+import type { Licence } from '../licences/index.ts';
+import { createCards } from './cards.ts';
+import {
+  actingFor,
+  type Found,
+  findProblems,
+  licencePages,
+  type Visit,
+  type WalletContext,
+  walletPages,
+} from './pages.ts';
+import type { DeskView, HolderRef } from './port.ts';
+import { showingLifeMs } from './presentations.ts';
+
+/** Licences that a desk page offers at most; who has more comes from the page of one. */
+const mostOffered = 50;
+
+const faults = {
+  unknown: {
+    zh: '没有找到这个窗口码。请看清窗口屏幕上现在的 6 位数字再输入：它每 45 秒换一次',
+    en: 'This desk code leads nowhere. Enter the six digits that the counter shows now: they change every 45 seconds',
+  },
+  limited: {
+    zh: '输入的次数太多了。请过一会儿再试，或者让工作人员扫您的二维码',
+    en: 'Too many tries. Wait a while, or have the counter scan your QR code instead',
+  },
+  ended: {
+    zh: '这个窗口已经不在等待。请看窗口屏幕上的新数字，重新输入',
+    en: 'This desk no longer waits. Enter the new digits on the counter’s screen',
+  },
+  choose: { zh: '请选择一张证照', en: 'Choose a licence' },
+  wrongType: {
+    zh: '这个窗口不受理这类证照。请选择另一张，或问一问工作人员',
+    en: 'This desk does not take this type of licence. Choose another one, or ask at the counter',
+  },
+};
+const faultOf = (field: string, name: keyof typeof faults): FieldFault => ({ field, text: faults[name] });
+
+/** Time of day to the second, which a code that lives for a minute needs. */
+const clockTime = new Intl.DateTimeFormat('en-GB', { timeStyle: 'medium', timeZone: 'Asia/Shanghai' });
+
+/** The QR code in black on white, as figures inside the page: no second request, no script, no style. */
+const qrOf = (code: string): Promise<string> =>
+  drawQr(code, {
+    ...{ type: 'svg', errorCorrectionLevel: 'M', margin: 4 },
+    color: { dark: '#000000ff', light: '#ffffffff' },
+  });
+
+async function showCode(visit: Visit, found: Found, wrong: readonly FieldFault[] = []): Promise<PageReply> {
+  const { context, caller } = visit;
+  const { licence, ref } = found;
+  const card = await createCards(context, caller.level)(licence);
+  const shown = card && (await context.presentations.show({ holder: ref, licenceId: licence.id }));
+  if (!shown) throw new Problem('wallet-licence-not-found');
+  return visit.show(
+    'show',
+    {
+      ...actingFor(found),
+      ...{ card, scripts: ['show-code.js'] },
+      qr: await qrOf(shown.code),
+      until: clockTime.format(shown.expiresAt),
+      lifeSeconds: showingLifeMs / 1000,
+    },
+    wrong,
+  );
+}
+
+/** What a desk page can offer: of the person's and, when it came from a licence, that one first. */
+async function offerOf({ context, caller }: Visit, desk: DeskView, chosen: string | undefined) {
+  const { accountId, level } = caller;
+  const { organisations } = context.identity;
+  const refs: HolderRef[] = [
+    { accountId },
+    ...(await organisations.list(accountId)).map(({ organisationId }) => ({ accountId, organisationId })),
+  ];
+  const wanted = await Promise.all(refs.map((ref) => licencesOf(context, ref, desk)));
+  const found = chosen === undefined ? undefined : await context.holders.locate(accountId, chosen);
+  const first = found && takes(desk, found.licence) ? [found.licence] : [];
+  const licences = [...first, ...wanted.flat().filter(({ id }) => id !== found?.licence.id)];
+  const cardOf = createCards(context, level);
+  const cards = await Promise.all(licences.slice(0, mostOffered).map(cardOf));
+  const learns = await learnedOf(context, desk, licences);
+  return cards.flatMap((card, index) => {
+    const typeCode = licences[index]?.typeCode ?? '';
+    const learned = learns.get(typeCode);
+    // What its verifier may learn nothing of cannot be shown there.
+    return card && !card.isLocked && learned ? [{ ...card, learns: learned }] : [];
+  });
+}
+
+const takes = ({ typeCodes }: DeskView, { typeCode }: Licence): boolean =>
+  typeCodes.length === 0 || typeCodes.includes(typeCode);
+
+async function licencesOf(
+  { holders, library }: WalletContext,
+  ref: HolderRef,
+  desk: DeskView,
+): Promise<Licence[]> {
+  const holder = await holders.find(ref);
+  const [one] = desk.typeCodes;
+  const typeCode = desk.typeCodes.length === 1 && one !== undefined ? { typeCode: one } : {};
+  const pages = await Promise.all(
+    (holder?.identifiers ?? []).map(({ type, value }) =>
+      library.findByHolder({ idType: type, idNumber: value, limit: mostOffered, ...typeCode }),
+    ),
+  );
+  return pages.flatMap(({ items }) => items).filter((licence) => takes(desk, licence));
+}
+
+async function learnedOf({ matters }: WalletContext, desk: DeskView, licences: readonly Licence[]) {
+  const codes = [...new Set(licences.map(({ typeCode }) => typeCode))];
+  const learned = await Promise.all(codes.map((code) => matters.learns(desk.matter.serviceItemCode, code)));
+  return new Map(codes.map((code, index) => [code, learned[index]]));
+}
+
+async function showDesk(visit: Visit, desk: DeskView, wrong: readonly FieldFault[] = []): Promise<PageReply> {
+  const { licence: chosen } = visit.request.body;
+  const offer = await offerOf(visit, desk, chosen || undefined);
+  const picked = offer.find(({ id }) => id === chosen)?.id ?? (offer.length === 1 ? offer[0]?.id : undefined);
+  return visit.show('desk-confirm', { desk, offer, picked }, wrong);
+}
+
+/** Six digits typed: who waits there. */
+async function enterCode(visit: Visit): Promise<PageReply> {
+  const { context, caller, request } = visit;
+  const { code = '', licence = '' } = request.body;
+  const answer = await context.desks.find({ code, accountId: caller.accountId });
+  if (answer.outcome === 'found') return showDesk(visit, answer.desk);
+  const wrong = [faultOf('code', answer.outcome)];
+  const found = licence ? await context.holders.locate(caller.accountId, licence) : undefined;
+  return visit.show('desk', { licence: found?.licence.id }, wrong);
+}
+
+async function confirm(visit: Visit): Promise<PageReply> {
+  const { context, caller, request } = visit;
+  const { ticket = '', licence = '' } = request.body;
+  const desk = await context.desks.view(ticket, caller.accountId);
+  if (desk && !licence) return showDesk(visit, desk, [faultOf('licence', 'choose')]);
+  const ref = (await context.holders.locate(caller.accountId, licence))?.ref ?? {
+    accountId: caller.accountId,
+  };
+  const type = await typeOf(context, licence);
+  if (type && type.securityLevel > caller.level) return { redirect: `/wallet/${licence}/raise` };
+  const { outcome } = await context.desks.present({ ticket, holder: ref, licenceId: licence });
+  if (outcome === 'presented') return { redirect: '/wallet/desk/done' };
+  if (desk && outcome === 'not-wanted') return showDesk(visit, desk, [faultOf('licence', 'wrongType')]);
+  if (desk && outcome === 'not-yours') return showDesk(visit, desk, [faultOf('licence', 'choose')]);
+  return visit.show('desk', {}, [faultOf('code', 'ended')]);
+}
+
+async function typeOf({ library }: WalletContext, licenceId: string) {
+  const licence = await library.findById(licenceId);
+  return licence && library.types.find(licence.typeCode);
+}
+
+/** Showing: the QR code of one licence, and the digits of a counter. */
+export function showRoutes(context: WalletContext): readonly Route[] {
+  const at = walletPages(context);
+  const licenceAt = licencePages(context);
+  return [
+    at('GET', '/desk', { summary: 'Enter the code that a counter shows' }, async (visit) =>
+      visit.show('desk'),
+    ),
+    at('POST', '/desk', { summary: 'Who waits at that counter, and what they will learn' }, enterCode),
+    at(
+      'POST',
+      '/desk/confirm',
+      { summary: 'Show a licence at that counter', problems: findProblems },
+      confirm,
+    ),
+    at('GET', '/desk/done', { summary: 'Shown' }, async (visit) => visit.show('desk-done')),
+    licenceAt('GET', '/show', 'A code that shows this licence once', (visit, found) =>
+      showCode(visit, found),
+    ),
+  ];
+}

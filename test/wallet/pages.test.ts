@@ -1,0 +1,421 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { faultsOf, heading, send } from '../support/pages.ts';
+import { readForms, type Visitor } from '../support/relying-party.ts';
+import {
+  counter,
+  createWalletHouse,
+  creditCode,
+  defineUses,
+  matter,
+  site,
+  typeCodes,
+  type WalletHouse,
+} from './kit.ts';
+import { openWalletSite, type WalletSite } from './site.ts';
+
+defineUses();
+const me = { idType: '111', idNumber: '520102188001010014', name: '王示例' };
+const company = { idType: '001', idNumber: creditCode, name: '贵阳示例食品有限公司' };
+
+let house: WalletHouse;
+let pages: WalletSite;
+let accountId: string;
+let mine: Visitor;
+beforeAll(async () => {
+  house = await createWalletHouse();
+  pages = await openWalletSite(house);
+  accountId = house.people.open(me.idNumber);
+  mine = pages.person(accountId);
+});
+afterAll(async () => {
+  await pages.close();
+  await house.close();
+});
+
+const codeOf = async (visitor: Visitor, licenceId: string) =>
+  (await visitor.get(`/wallet/${licenceId}/show`)).status;
+
+describe('the wallet', () => {
+  it('says what will appear while there is nothing, and shows a licence that was issued before the account', async () => {
+    const idNumber = '520382189506151231';
+    const early = house.shelf.issue({ ...me, idNumber });
+    const nobody = await pages.person(house.people.open('522626188811118887')).get('/wallet');
+    expect(nobody.text).toContain('不用申领');
+    const late = await pages.person(house.people.open(idNumber)).get('/wallet');
+    expect(late.text).toContain(`/wallet/${early.id}/show`);
+    expect(late.text).not.toContain(idNumber);
+  });
+
+  it('puts what expires soon on top, then the newest, masks, and pages by cursor', async () => {
+    const idNumber = '520102188912310026';
+    const holder = { ...me, idNumber };
+    const person = pages.person(house.people.open(idNumber));
+    const soon = house.shelf.issue(holder, { validUntil: '2026-12-08' });
+    const ids = Array.from({ length: 26 }, () => house.shelf.issue(holder).id);
+    const first = await person.get('/wallet');
+    expect(first.text.indexOf(String(ids[25]))).toBeLessThan(first.text.indexOf(String(ids[24])));
+    expect(first.text).toContain('王**');
+    const next = /id="more" href="([^"]+)"/.exec(first.text)?.[1]?.replaceAll('&amp;', '&');
+    const second = await person.get(String(next));
+    expect(second.text).toContain(`/wallet/${ids[0]}"`);
+    expect(second.text).toContain('16 天后到期');
+    expect(second.text.indexOf(soon.id)).toBeLessThan(second.text.indexOf(String(ids[1])));
+  });
+
+  it('answers for a licence of somebody else as for none, also after a binding ended', async () => {
+    const theirs = house.shelf.issue({ ...me, idNumber: '520102188001010099' });
+    const account = house.people.open('520102188001010022');
+    const organisationId = house.people.bind(account);
+    const licence = house.shelf.issue(company, { typeCode: typeCodes.business });
+    const visitor = pages.person(account);
+    for (const path of ['', '/show', '/file', '/objection']) {
+      const foreign = await visitor.get(`/wallet/${theirs.id}${path}`);
+      const absent = await visitor.get(`/wallet/${'A'.repeat(22)}${path}`);
+      const plain = (answer: { text: string }) => answer.text.replaceAll(/[\w-]{22,}/g, '');
+      expect([foreign.status, plain(foreign)]).toEqual([404, plain(absent)]);
+      expect((await visitor.get(`/wallet/${licence.id}${path}`)).status).toBe(200);
+    }
+    expect((await visitor.get(`/wallet?for=${organisationId}`)).text).toContain(licence.id);
+    house.people.release(account);
+    for (const path of ['', '/show', '/file', '/objection'])
+      expect((await visitor.get(`/wallet/${licence.id}${path}`)).status).toBe(404);
+    const list = await visitor.get(`/wallet?for=${organisationId}`);
+    expect(list.text).not.toContain(licence.id);
+    expect(list.text).toContain('不能代表');
+  });
+
+  it('shows nothing of a type above the level of the login, and leads to a stronger one', async () => {
+    const licence = house.shelf.issue(me, { typeCode: typeCodes.secret });
+    const list = await mine.get('/wallet');
+    expect(list.text).toContain(`/wallet/${licence.id}/raise`);
+    expect(list.text).not.toContain(licence.number.slice(-4));
+    for (const path of ['', '/show', '/file'])
+      expect((await mine.get(`/wallet/${licence.id}${path}`)).location).toMatch(/raise$/);
+    expect((await mine.get(`/wallet/${licence.id}/raise`)).location).toContain('/login?level=3');
+    const strong = pages.person(accountId, { level: 3 });
+    expect((await strong.get(`/wallet/${licence.id}/raise`)).location).toContain(`/wallet/${licence.id}`);
+    expect(heading(await strong.get(`/wallet/${licence.id}`))).toBe('生育登记');
+    house.shelf.statuses.set(licence.id, 'superseded');
+  });
+
+  it('shows a licence masked, in full once asked and with a trace, and gives its sealed file', async () => {
+    const licence = house.shelf.issue(me);
+    const page = await mine.get(`/wallet/${licence.id}`);
+    expect(page.text).toContain('贵阳市示例路 1 号');
+    expect(page.text).not.toMatch(new RegExp(`${licence.number}|${me.idNumber}|${me.name}`));
+    const full = await send(mine, page, '/reveal');
+    expect(full.text).toContain(licence.number);
+    expect(full.text).toContain(me.idNumber);
+    const file = await mine.get(`/wallet/${licence.id}/file`);
+    expect(file.text).toContain('%PDF');
+    expect(file.headers.get('content-disposition')).toMatch(/^attachment; filename=.*\.pdf/);
+    const types = (await house.audit.eventsOfLicence(licence.id)).items.map(({ type }) => type);
+    expect(types).toEqual(['wallet.file.downloaded', 'wallet.licence.revealed']);
+  });
+
+  it('lists who used a licence, for which matter, also where nobody had an account then', async () => {
+    const licence = house.shelf.issue(me);
+    const data = { licence: licence.id, by: 'code', ...{ purpose: matter.purpose, caseNumber: 'C-77' } };
+    const used = { ...data, serviceItem: matter.serviceItemCode, conclusion: 'valid' };
+    await house.audit.record('verification.licence.verified', { ...used, client: site.id });
+    await house.audit.record('verification.licence.verified', {
+      ...{ ...used, by: 'desk', conclusion: 'cannot_tell', authority: counter.authorityCode ?? '' },
+    });
+    const page = await mine.get(`/wallet/${licence.id}?lang=en`);
+    expect(page.text).toMatch(/Demo health insurance[\s\S]*at a desk[\s\S]*C-77[\s\S]*Could not be told/);
+    expect(page.text).toMatch(/Demo hall[\s\S]*by your QR code[\s\S]*Found valid/);
+    await mine.get('/wallet?lang=zh-CN');
+  });
+});
+
+describe('showing', () => {
+  const presentedBy = (code: string) => house.wallet.presentations.consume(code, site);
+
+  it('draws a code for a minute that works once; a GET uses nothing up, and a screenshot later says no', async () => {
+    const licence = house.shelf.issue(me);
+    const page = await mine.get(`/wallet/${licence.id}/show`);
+    expect(page.text).toMatch(/<svg[^>]* viewBox/);
+    expect(page.text).toContain('只能用一次');
+    const shown = await house.wallet.presentations.show({ holder: { accountId }, licenceId: licence.id });
+    const code = shown?.code ?? '';
+    expect(code).toMatch(/^TXS[0-9A-HJKMNP-TV-Z]{26}$/);
+    await mine.get(`/wallet/${licence.id}/show`);
+    expect(await presentedBy(` ${code.toLowerCase()}\n`)).toMatchObject({ outcome: 'presented' });
+    expect(await presentedBy(code)).toEqual({ outcome: 'refused' });
+    const late = await house.wallet.presentations.show({ holder: { accountId }, licenceId: licence.id });
+    house.clock.advance(60_000);
+    expect(await presentedBy(late?.code ?? '')).toEqual({ outcome: 'refused' });
+    expect(await presentedBy('TXS-guess')).toEqual({ outcome: 'refused' });
+  });
+
+  it('limits a verifier that guesses, and never a right code', async () => {
+    const guesser = { ...site, id: 'guesser' };
+    const answers: string[] = [];
+    for (let turn = 0; turn < 31; turn += 1)
+      answers.push((await house.wallet.presentations.consume(`TXS${'0'.repeat(26)}`, guesser)).outcome);
+    expect(answers.slice(29)).toEqual(['refused', 'limited']);
+    const licence = house.shelf.issue(me);
+    const shown = await house.wallet.presentations.show({ holder: { accountId }, licenceId: licence.id });
+    expect(await house.wallet.presentations.consume(shown?.code ?? '', guesser)).toMatchObject({
+      outcome: 'presented',
+    });
+  });
+
+  it('at a desk: digits, who asks and what they learn, one licence, and the desk has it', async () => {
+    const { desks } = house.wallet;
+    const licence = house.shelf.issue(me);
+    const { deskId } = await desks.open({ verifier: counter, matter, typeCodes: [typeCodes.permit] });
+    const state = await desks.state(deskId, counter.id);
+    if (state.outcome !== 'waiting') throw new Error('the desk does not wait');
+    const page = await mine.get(`/wallet/${licence.id}/show`);
+    const code = `${state.code.slice(0, 3)} ${state.code.slice(3)}`;
+    const asks = await send(mine, page, '/wallet/desk', { code });
+    expect(heading(asks)).toBe('向示例医保局出示证照');
+    expect(asks.text).toMatch(/参保登记[\s\S]*C-2026-0001[\s\S]*办理参保登记[\s\S]*对方会知道：是否有效/);
+    const done = await send(mine, asks, '/wallet/desk/confirm', { licence: licence.id });
+    expect(heading(done)).toBe('已经出示');
+    expect(await desks.state(deskId, counter.id)).toEqual({ outcome: 'presented' });
+    expect(await desks.state(deskId, 'another')).toEqual({ outcome: 'ended' });
+    expect(await desks.take(deskId, 'another')).toBeUndefined();
+    expect(await desks.take(deskId, counter.id)).toMatchObject({ licenceId: licence.id, accountId });
+    expect(await desks.take(deskId, counter.id)).toBeUndefined();
+    const again = await send(mine, asks, '/wallet/desk/confirm', { licence: licence.id });
+    expect(faultsOf(again)[0]).toContain('不在等待');
+  });
+
+  it('at a desk shows nothing of others, of other types, or by a ticket of others', async () => {
+    const { desks } = house.wallet;
+    const theirs = house.shelf.issue({ ...me, idNumber: '520102188001010099' });
+    const business = house.shelf.issue(me, { typeCode: typeCodes.business });
+    const { deskId } = await desks.open({ verifier: counter, matter, typeCodes: [typeCodes.permit] });
+    const state = await desks.state(deskId, counter.id);
+    const code = state.outcome === 'waiting' ? state.code : '';
+    const asks = await send(mine, await mine.get('/wallet/desk'), '/wallet/desk', { code });
+    expect(asks.text).not.toContain(business.id);
+    for (const licence of [theirs.id, business.id, 'A'.repeat(22), '']) {
+      const answer = await send(mine, asks, '/wallet/desk/confirm', { licence });
+      expect([answer.status, faultsOf(answer).length]).toEqual([422, 1]);
+    }
+    const ticket = readForms(asks).find(({ action }) => action.endsWith('/confirm'))?.fields.ticket ?? '';
+    const other = house.people.open('520102188001010030');
+    const own = house.shelf.issue({ ...me, idNumber: '520102188001010030' });
+    expect(await desks.present({ ticket, holder: { accountId: other }, licenceId: own.id })).toEqual({
+      outcome: 'ended',
+    });
+    house.clock.advance(300_000);
+    expect((await desks.present({ ticket, holder: { accountId }, licenceId: own.id })).outcome).toBe('ended');
+  });
+
+  it('digits change, work a little longer than they are shown, then lead nowhere; guesses are limited', async () => {
+    const { desks } = house.wallet;
+    const { deskId } = await desks.open({ verifier: counter, matter });
+    const first = await desks.state(deskId, counter.id);
+    expect(await desks.state(deskId, counter.id)).toEqual(first);
+    house.clock.advance(46_000);
+    const second = await desks.state(deskId, counter.id);
+    if (first.outcome !== 'waiting' || second.outcome !== 'waiting')
+      throw new Error('the desk does not wait');
+    expect(second.code).not.toBe(first.code);
+    const person = house.people.open('520102188001010049');
+    expect((await desks.find({ code: first.code, accountId: person })).outcome).toBe('found');
+    house.clock.advance(45_000);
+    expect((await desks.find({ code: first.code, accountId: person })).outcome).toBe('unknown');
+    for (let turn = 0; turn < 13; turn += 1) await desks.find({ code: '1', accountId: person });
+    expect((await desks.find({ code: second.code, accountId: person })).outcome).toBe('limited');
+    const visitor = pages.person(person);
+    const page = await send(visitor, await visitor.get('/wallet/desk'), '/wallet/desk', {
+      code: second.code,
+    });
+    expect(faultsOf(page)[0]).toContain('次数太多');
+    house.clock.advance(900_000);
+    expect(await desks.state(deskId, counter.id)).toEqual({ outcome: 'ended' });
+  });
+
+  it('opens no desk for a service item that nobody registered', async () => {
+    const opening = house.wallet.desks.open({
+      verifier: counter,
+      matter: { ...matter, serviceItemCode: 'x' },
+    });
+    await expect(opening).rejects.toMatchObject({ code: 'service-item-unknown' });
+  });
+});
+
+describe('consents', () => {
+  const request = { licenceTypes: [typeCodes.permit], matter, reads: 2 };
+  const use = (shareId?: string, changes: object = {}) =>
+    house.wallet.shares.use({
+      ...{ shareId, clientId: site.id, holder: me, typeCode: typeCodes.permit, matter, ...changes },
+    });
+
+  it('are offered with the person’s own licences, granted for those ticked, and withdrawn on their page', async () => {
+    const account = house.people.open(me.idNumber);
+    const visitor = pages.person(account);
+    expect((await visitor.get('/wallet/shares')).text).toContain('还没有授权');
+    const kept = house.shelf.issue(me);
+    const left = house.shelf.issue(me);
+    const offer = await house.wallet.shares.offer({ accountId: account }, request);
+    expect(offer).toMatchObject({ reads: 2, serviceItem: { zh: '参保登记' } });
+    expect(offer?.types[0]?.licences.map(({ licenceId }) => licenceId)).toEqual(
+      expect.arrayContaining([kept.id, left.id]),
+    );
+    const share = await house.wallet.shares.grant({
+      ...{ holder: { accountId: account }, clientId: site.id, request, licenceIds: [kept.id], once: 'a' },
+    });
+    expect(await use(share?.id)).toMatchObject({ licenceIds: [kept.id] });
+    const page = await visitor.get('/wallet/shares');
+    expect(page.text).toMatch(
+      /示例大厅[\s\S]*居住证，共 1 张[\s\S]*C-2026-0001[\s\S]*已核验 1 次，最多 2 次/,
+    );
+    const stranger = pages.person(house.people.open('520102188001010057'));
+    await stranger.post('/wallet/shares/withdraw', { share: share?.id ?? '' });
+    expect(await house.wallet.shares.find(share?.id ?? '', site.id)).toBeDefined();
+    const after = await send(visitor, page, '/shares/withdraw');
+    expect(after.text).toMatch(/授权已收回[\s\S]*已收回/);
+    expect(await use(share?.id)).toBeUndefined();
+    expect(await house.wallet.shares.find(share?.id ?? '', site.id)).toBeUndefined();
+    await house.audit.drain();
+    const types = (await house.audit.eventsOf(account)).items.map(({ type }) => type);
+    expect(types).toEqual(['wallet.share.withdrawn', 'wallet.share.granted']);
+  });
+
+  it('open nothing for another site, holder, type, item or case, nor past their end or after the account', async () => {
+    const idNumber = '520102188001010065';
+    const holder = { ...me, idNumber };
+    const account = house.people.open(idNumber);
+    const licence = house.shelf.issue(holder);
+    const end = house.clock.now() + 3_600_000;
+    const share = await house.wallet.shares.grant({
+      ...{ holder: { accountId: account }, clientId: site.id, licenceIds: [licence.id], once: 'b' },
+      request: { ...request, reads: 50, validUntil: end },
+    });
+    const id = share?.id;
+    for (const changes of [
+      { clientId: 'site-2' },
+      { holder: me },
+      { typeCode: typeCodes.business },
+      { matter: { ...matter, caseNumber: 'C-2' } },
+      { matter: { ...matter, serviceItemCode: 'other' } },
+      { shareId: 'unknown' },
+    ])
+      expect([changes, await use(id, { holder, ...changes })]).toEqual([changes, undefined]);
+    expect(await use(undefined, { holder })).toMatchObject({ shareId: id });
+    house.people.disable(account);
+    expect(await use(id, { holder })).toBeUndefined();
+    const other = house.people.open(idNumber);
+    const last = await house.wallet.shares.grant({
+      ...{ holder: { accountId: other }, clientId: site.id, licenceIds: [licence.id], once: 'c' },
+      request: { ...request, validUntil: end },
+    });
+    expect(await use(last?.id, { holder })).toBeDefined();
+    house.clock.advance(3_600_000);
+    expect(await use(last?.id, { holder })).toBeUndefined();
+  });
+
+  it('cannot be given for licences of others, of other types, or for what a site may not ask', async () => {
+    const account = house.people.open('520102188001010073');
+    const own = house.shelf.issue(
+      { ...me, idNumber: '520102188001010073' },
+      { typeCode: typeCodes.business },
+    );
+    const theirs = house.shelf.issue(me);
+    const grant = (licenceIds: string[], changes: object = {}) =>
+      house.wallet.shares.grant({
+        ...{ holder: { accountId: account }, clientId: site.id, licenceIds, once: 'd' },
+        request: { ...request, ...changes },
+      });
+    for (const ids of [[theirs.id], [own.id], ['A'.repeat(22)], []]) expect(await grant(ids)).toBeUndefined();
+    expect(await grant([own.id], { licenceTypes: [typeCodes.secret] })).toBeUndefined();
+    const { refusal } = house.wallet.shares;
+    const year = house.clock.now() + 365 * 24 * 3_600_000;
+    for (const [changes, words] of [
+      [{ licenceTypes: ['x'] }, 'does not exist'],
+      [{ licenceTypes: [typeCodes.secret] }, 'may learn nothing'],
+      [{ matter: { ...matter, serviceItemCode: 'x' } }, 'not registered'],
+      [{ validUntil: house.clock.now() }, 'has passed'],
+      [{ validUntil: year }, '180 days'],
+      [{ reads: 101 }, 'from 1 to 100'],
+    ] as const)
+      expect(await refusal({ ...request, ...changes })).toContain(words);
+    expect(await refusal(request)).toBeUndefined();
+  });
+
+  it('of an organisation die with the binding of whoever gave them', async () => {
+    const account = house.people.open('520102188001010081');
+    const organisationId = house.people.bind(account);
+    const licence = house.shelf.issue(company, { typeCode: typeCodes.business });
+    const share = await house.wallet.shares.grant({
+      ...{
+        holder: { accountId: account, organisationId },
+        clientId: site.id,
+        licenceIds: [licence.id],
+        once: 'e',
+      },
+      request: { ...request, licenceTypes: [typeCodes.business] },
+    });
+    const reading = { holder: company, typeCode: typeCodes.business };
+    expect(await use(share?.id, reading)).toMatchObject({ licenceIds: [licence.id] });
+    house.people.release(account);
+    expect(await use(share?.id, reading)).toBeUndefined();
+  });
+});
+
+describe('an objection', () => {
+  it('reaches the authority with a clock, marks the licence until it is answered, and comes back to the holder', async () => {
+    const licence = house.shelf.issue(me);
+    const form = await mine.get(`/wallet/${licence.id}/objection`);
+    expect(form.text).toContain('15 天');
+    const short = await send(mine, form, '/objection', { text: '错' });
+    expect(faultsOf(short)[0]).toContain('至少 5 个字');
+    const long = await send(mine, form, '/objection', { text: '错'.repeat(1001) });
+    expect(faultsOf(long)[0]).toContain('最多');
+    const raised = await send(mine, form, '/objection', { text: '住址写成了 1 号，\r\n实际是 11 号。' });
+    expect(raised.text).toMatch(/已经送到发证机关[\s\S]*异议处理中/);
+    expect(raised.text).not.toContain('id="object"');
+    expect(house.shelf.get(licence.id)?.disputed).toBeDefined();
+    await send(mine, form, '/objection', { text: '第二次提出的异议' });
+
+    const stranger = pages.clerk('11520000000000002Y');
+    expect((await stranger.get('/admin/objections')).text).toContain('没有等待答复');
+    const clerk = pages.clerk();
+    const list = await clerk.get('/admin/objections');
+    const links = [...list.text.matchAll(/href="(\/admin\/objections\/[\w-]{22})"/g)].map(([, href]) =>
+      String(href),
+    );
+    expect(links).toHaveLength(1);
+    expect((await stranger.get(String(links[0]))).status).toBe(404);
+    const one = await clerk.get(String(links[0]));
+    expect(one.text).toContain(licence.number);
+    expect(faultsOf(await send(clerk, one, String(links[0]), { text: '已经改好' }))).toHaveLength(2);
+    const done = await send(clerk, one, String(links[0]), {
+      decision: 'corrected',
+      text: '住址已改为 11 号。',
+    });
+    expect(done.text).toContain('答复已经送达');
+    const late = await send(clerk, one, String(links[0]), { decision: 'rejected', text: '同事已经答复过了' });
+    expect(late.text).toContain('住址已改为 11 号。');
+    expect(house.shelf.get(licence.id)?.disputed).toBeUndefined();
+    const page = await mine.get(`/wallet/${licence.id}`);
+    expect(page.text).toMatch(/已更正[\s\S]*住址已改为 11 号。/);
+    expect(page.text).toContain('id="object"');
+    expect((await clerk.get('/admin/objections?state=answered')).text).toContain('已更正');
+  });
+
+  it('is overdue after fifteen days, and its mark is made up by the relay when the process died in between', async () => {
+    const licence = house.shelf.issue({ ...me, idNumber: '520102188001010014' });
+    const form = await mine.get(`/wallet/${licence.id}/objection`);
+    await send(mine, form, '/objection', { text: '有效期不对，少了一年。' });
+    await house.shelf.library.setDisputed(licence.id, undefined);
+    await house.audit.drain();
+    const [event] = (await house.audit.eventsOfLicence(licence.id)).items;
+    expect(event?.type).toBe('wallet.objection.raised');
+    await house.wallet.onEvent(event as NonNullable<typeof event>);
+    expect(house.shelf.get(licence.id)?.disputed).toBeDefined();
+    house.clock.advance(16 * 24 * 3_600_000);
+    expect((await pages.clerk().get('/admin/objections')).text).toContain('已超期');
+  });
+
+  it('is for issuing clerks only', async () => {
+    expect((await mine.get('/admin/objections')).status).toBe(403);
+    expect(await codeOf(pages.person('nobody'), 'A'.repeat(22))).toBe(404);
+  });
+});
