@@ -4,25 +4,28 @@
  * `openFoundation` stops after the rooms that commands need without a listening service; `createApp` goes on to the pages.
  * `overrides` is the whole test seam: time, randomness, the resolver of outgoing requests, the destination of the log.
  */
+import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { accountsOf } from './accounts.ts';
 import { type Audit, createAudit } from './audit/index.ts';
 import type { Config } from './config.ts';
 import { type Bilingual, type Clock, Problem, type Random, systemClock, systemRandom } from './core/index.ts';
-import { createDrawing, type Drawing } from './drawing/index.ts';
+import { createDrawing, createDrawingPool, type Drawing } from './drawing/index.ts';
 import { createHttp, type Http } from './http/index.ts';
 import { createIdentity, type Identity } from './identity/index.ts';
 import { type Keyring, openKeyring } from './keyring/index.ts';
+import { createLicences, type Licences, licenceRoutes } from './licences/index.ts';
 import { createNotices, createOutbound, createSmsGateway } from './outbound/index.ts';
 import { createPortal, footerLinks } from './portal/index.ts';
 import { createReceipts, type Receipts, receiptRoutes } from './receipts/index.ts';
 import { createRegistries } from './registries/index.ts';
-import { createSeals, type Seals } from './seals/index.ts';
+import { createSeals, type Seals, sealsLink } from './seals/index.ts';
 import { createSso, type Sso } from './sso/index.ts';
 import {
   createHousekeeping,
   createRateCounter,
   createRelay,
+  createRepeatRecords,
   type Database,
   openDatabase,
   type Store,
@@ -89,6 +92,7 @@ export interface Service extends Foundation {
   identity: Identity;
   sso: Sso;
   seals: Seals;
+  licences: Licences;
   receipts: Receipts;
 }
 
@@ -111,6 +115,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     viewsFolder: fileURLToPath(new URL('../views', import.meta.url)),
     csrfKey: keyring.derive('http'),
     rateCounter: rate,
+    repeats: createRepeatRecords(store, clock),
     authenticators: {
       bearer: async (token) => {
         const answer = await sso.verifyAccessToken(token);
@@ -160,6 +165,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     pages: {
       renderError: (ctx, fault) => portal.pages.renderError(ctx, fault),
       renderLogout: (ctx, question) => portal.pages.renderLogout(ctx, question),
+      renderReturn: (ctx, answer) => portal.pages.renderReturn(ctx, answer),
       renderLoggedOut: (ctx, done) => portal.pages.renderLoggedOut(ctx, done),
     },
     addressOf: http.addressOf,
@@ -171,14 +177,30 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   keyring.onChange(useCookieKeys);
   http.attach(sso);
 
-  const portal = createPortal({ ...base, issuer: config.issuer, identity, sso, http });
+  const pool = createDrawingPool({ workers: Math.max(1, Math.min(4, availableParallelism() - 1)) });
+  const licences = createLicences({
+    ...base,
+    seals,
+    drawing: pool,
+    authorities: identity.authorities,
+    rightsOf: sso.clients.rightsOf,
+    settings: licenceSettings(config),
+  });
+  http.mount(licenceRoutes(licences));
+  await licences.start();
+
+  const portal = createPortal({
+    ...{ ...base, issuer: config.issuer, identity, sso, http },
+    adminLinks: [sealsLink],
+  });
   http.mount(portal.routes);
+  http.mount(seals.routes);
 
   const relay = createRelay({
     ...base,
     consumers: [audit.append, seals.onEvents, (events) => Promise.all(events.map(sso.onEvent))],
   });
-  const housekeeping = createHousekeeping({ store, logger });
+  const housekeeping = createHousekeeping({ store, logger, isNamed: licences.hasFile });
   relay.start();
   housekeeping.start();
   notices.start();
@@ -190,11 +212,12 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     await housekeeping.close();
     await notices.close();
     sso.close();
+    await pool.close();
     await seals.close();
     await outbound.close();
     await foundation.close();
   };
-  return { ...foundation, http, identity, sso, seals, receipts, close };
+  return { ...foundation, http, identity, sso, seals, licences, receipts, close };
 }
 
 function registerSettings({ registerTokens, ...config }: Config) {
@@ -209,6 +232,12 @@ function registerSettings({ registerTokens, ...config }: Config) {
     tokens: { police, business, socialSecurity, telecom },
   };
 }
+
+/** A demo world has an authority that defines types, and a word on its papers that says what they are. */
+const licenceSettings = ({ issuer, demo, definingAuthority }: Config) =>
+  demo
+    ? { issuer, definingAuthority: definingAuthority ?? '11520000000000019J', specimen: '演示证照　不作凭证' }
+    : { issuer, definingAuthority };
 
 /** The name people know the service by. */
 const nameOf = ({ province }: Config): Bilingual => ({

@@ -5,7 +5,7 @@
  * wrong setting stops the start with its name, what was wrong, and an example of a right value.
  */
 import { isIP } from 'node:net';
-import { defineProblems, Problem } from './core/index.ts';
+import { defineProblems, Problem, parseCreditCode } from './core/index.ts';
 
 defineProblems({
   'setting-invalid': {
@@ -233,6 +233,20 @@ export const settings = {
       'Bearer tokens that the registers and the SMS gateway ask for, NAME=TOKEN with the names police, business, social-security, telecom and sms.',
     example: 'police=Zm9v, sms=YmFy',
     parse: parseTokens,
+  }),
+  definingAuthority: setting({
+    name: 'TONGXING_DEFINING_AUTHORITY',
+    default: '',
+    meaning:
+      'Unified social credit code under which the types of licences that come with the house are defined. Without one none are brought in (the demo has one of its own).',
+    example: '11520000000000019J',
+    parse: (value) => {
+      if (!value) return undefined;
+      const parsed = parseCreditCode(value);
+      return parsed.ok && !parsed.warning
+        ? parsed.value.number
+        : wrong('must be a unified social credit code whose check character is right');
+    },
   }),
   anchors: setting({
     name: 'TONGXING_ANCHORS',

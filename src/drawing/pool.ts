@@ -30,7 +30,8 @@ interface Hand {
 }
 
 /**
- * Starts workers, each with fonts of its own (about 70 MB). A worker that dies takes only its own licence with it and is replaced.
+ * Draws in workers, each with fonts of its own (about 70 MB); they start with the first licence, so a process that draws none
+ * has none. A worker that dies takes only its own licence with it and is replaced.
  * `mostWaiting` bounds what waits in memory; an importer that is faster than the workers is told so.
  */
 export function createDrawingPool({
@@ -95,12 +96,18 @@ export function createDrawingPool({
     give(hand);
   };
 
-  for (let n = 0; n < workers; n++) hire();
+  let isStaffed = false;
+  const hireAll = (): void => {
+    if (isStaffed) return;
+    isStaffed = true;
+    for (let n = 0; n < workers; n++) hire();
+  };
   return {
     renderLicence: (template, content, at) =>
       new Promise((resolve, reject) => {
         if (broken && !closed) return reject(broken);
         if (closed || waiting.length >= mostWaiting) return reject(new Problem('drawing-busy'));
+        hireAll();
         waiting.push({ template, content, at, resolve, reject });
         for (const hand of hands) give(hand);
       }),

@@ -18,6 +18,7 @@ export type { LicenceDraft, VersionDraft } from './draft.ts';
 export { createLicences, type Licences, type LicencesDeps } from './licences.ts';
 export type * from './port.ts';
 export type { Actor, ClientRights } from './rights.ts';
+export { licenceRoutes } from './routes.ts';
 export { seedTypes } from './seeds/index.ts';
 export { dayAt, endOfDay, startOfDay } from './state.ts';
 export { statusTexts, type TransitionRule, transitionRules } from './transitions.ts';

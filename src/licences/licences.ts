@@ -92,6 +92,7 @@ export function createLicences(deps: LicencesDeps) {
     addVersion,
     move,
     mine,
+    now: clock.now,
     /** Data-only licences in bulk, whose drafts were checked: what became of each, in order. No events. */
     stock: {
       build,

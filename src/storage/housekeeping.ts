@@ -6,14 +6,23 @@ export interface Housekeeping {
   close(): Promise<void>;
 }
 
-/** Makes the housekeeping of a store. Several processes may run it on one store; they share the work. */
+/** How often files are looked at that no document may name. */
+const orphansEveryMs = 6 * 3_600_000;
+
+/**
+ * Makes the housekeeping of a store. Several processes may run it on one store; they share the work. `isNamed` says whether a
+ * document names a file; without it no file is ever deleted.
+ */
 export function createHousekeeping(dependencies: {
   store: Store;
   logger: StorageLogger;
   everyMs?: number;
+  isNamed?: (sha256: string) => Promise<boolean>;
 }): Housekeeping {
-  const { store, logger, everyMs = 60_000 } = dependencies;
+  const { store, logger, everyMs = 60_000, isNamed } = dependencies;
   let timer: NodeJS.Timeout | undefined;
+  let orphanTimer: NodeJS.Timeout | undefined;
+  let orphansRunning: Promise<void> | undefined;
   let running: Promise<void> | undefined;
 
   function sweep(): void {
@@ -30,13 +39,29 @@ export function createHousekeeping(dependencies: {
       });
   }
 
+  function sweepOrphans(): void {
+    if (!isNamed) return;
+    orphansRunning ??= sweepOrphanBlobs(store.blobs, isNamed)
+      .then((swept) => {
+        if (swept > 0) logger.debug({ swept }, 'files that no document names deleted');
+      })
+      .catch((error: unknown) =>
+        logger.warn({ err: error }, 'files that no document names could not be deleted; trying again'),
+      )
+      .finally(() => {
+        orphansRunning = undefined;
+      });
+  }
+
   return {
     start() {
       timer ??= setInterval(sweep, everyMs).unref();
+      orphanTimer ??= setInterval(sweepOrphans, orphansEveryMs).unref();
     },
     async close() {
       clearInterval(timer);
-      await running;
+      clearInterval(orphanTimer);
+      await Promise.all([running, orphansRunning]);
     },
   };
 }
