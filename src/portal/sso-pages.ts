@@ -34,6 +34,15 @@ export function createSsoPages({ http, sso }: Pick<PortalContext, 'http' | 'sso'
       const data = { action, xsrf, site, sites: others.map(({ name }) => name) };
       http.renderPage(ctx, { view: 'portal/logout', data, formAction });
     },
+    renderReturn(ctx, { action, fields, client, status }) {
+      const data = {
+        action,
+        fields: Object.entries(fields),
+        site: client?.name,
+        scripts: ['submit-form.js'],
+      };
+      http.renderPage(ctx, { view: 'portal/return', status, data });
+    },
     async renderLoggedOut(ctx, { left }) {
       const isKept = left?.id === portalClientId;
       const sites = left ? [] : await leftSites(ctx);

@@ -57,6 +57,14 @@ export function createProviderPages(pages: SsoPages) {
         formAction: target ? [target.origin] : [],
       });
     },
+    /** The provider's response mode form_post. @see OAuth 2.0 Form Post Response Mode 2 */
+    async formPost(ctx: KoaContextWithOIDC, action: string, fields: Record<string, string>): Promise<void> {
+      const status = 'error' in fields ? 400 : 200;
+      await pages.renderReturn(ctx as unknown as Context, {
+        ...{ action, fields, status },
+        client: labelOf(ctx.oidc.client),
+      });
+    },
     async postLogoutSuccessSource(ctx: KoaContextWithOIDC): Promise<void> {
       // The provider names a client here only when the person stayed and left that one site.
       await pages.renderLoggedOut(ctx as unknown as Context, { left: labelOf(ctx.oidc.client) });

@@ -353,6 +353,19 @@ export interface SsoPages {
       formAction: readonly string[];
     },
   ): void | Promise<void>;
+  /**
+   * Sends what the protocol answers back to the site (response_mode=form_post): a POST form to `action` with hidden `fields`, and
+   * a button for those without scripts. The policy of the page is set afterwards.
+   */
+  renderReturn(
+    ctx: Context,
+    answer: {
+      action: string;
+      fields: Readonly<Record<string, string>>;
+      client?: ClientLabel | undefined;
+      status: number;
+    },
+  ): void | Promise<void>;
   /** `left`: the one site that was left by `logout-no`; the session goes on. Undefined: the session is over everywhere. */
   renderLoggedOut(ctx: Context, done: { left?: ClientLabel | undefined }): void | Promise<void>;
 }

@@ -49,6 +49,7 @@ export interface ProviderDependencies {
   pages: Required<Pick<Configuration, 'renderError'>> & {
     logoutSource(ctx: KoaContextWithOIDC, form: string): Promise<void>;
     postLogoutSuccessSource(ctx: KoaContextWithOIDC): Promise<void>;
+    formPost(ctx: KoaContextWithOIDC, action: string, fields: Record<string, string>): Promise<void>;
   };
 }
 
@@ -69,11 +70,20 @@ export function cookieNames(issuer: string) {
  * @throws {Error} when the keyring has not both token keys: the built-in development keys would take their place
  */
 export function createProvider(dependencies: ProviderDependencies): Provider {
-  const provider = new Provider(dependencies.issuer, configuration(dependencies));
+  const { formPost } = dependencies.pages;
+  // The constructor registers the modes through this very method.
+  class PagedProvider extends Provider {
+    override registerResponseMode(name: string, handler: ResponseMode): void {
+      super.registerResponseMode(name, name === 'form_post' ? (formPost as ResponseMode) : handler);
+    }
+  }
+  const provider = new PagedProvider(dependencies.issuer, configuration(dependencies));
   replaceSessionModel(provider, dependencies);
   replaceInternals(provider, dependencies);
   return provider;
 }
+
+type ResponseMode = Parameters<Provider['registerResponseMode']>[1];
 
 function tokenKeys(keyring: Keyring): NonNullable<Configuration['jwks']> {
   const jwks = keyring.tokenKeySet();

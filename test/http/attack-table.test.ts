@@ -139,7 +139,7 @@ const table: Readonly<Record<string, readonly Row[]>> = {
       session,
       'forbids frames and inline scripts',
     ],
-    ['state in form_post', 'escaped, one script by its hash', session, 'in form_post mode runs'],
+    ['state in form_post', 'escaped, on a page of ours', session, 'in form_post mode is a page'],
     [
       'login_hint, ui_locales, state, client_name, typed text',
       'stands as text',

@@ -271,6 +271,14 @@ const pages: SsoPages = {
       <input type="hidden" name="xsrf" value="${escapeHtml(xsrf)}">
       <button id="logout-yes" name="logout" value="yes">yes</button><button id="logout-no">no</button></form>`;
   },
+  renderReturn(ctx, { action, fields, status }) {
+    const inputs = Object.entries(fields).map(
+      ([name, value]) => `<input type="hidden" name="${name}" value="${value}">`,
+    );
+    ctx.status = status;
+    ctx.type = 'html';
+    ctx.body = `<form method="post" action="${action}">${inputs.join('')}</form>`;
+  },
   renderLoggedOut(ctx) {
     ctx.type = 'html';
     ctx.body = '<p id="logged-out">bye</p>';
