@@ -155,7 +155,11 @@ export function createSessionRecords({
       };
       const event = audit.event('sso.session.ended', data);
       try {
-        await sessions.replace(tombstone, stored.version, { events: was.accountId ? [event] : [] });
+        // On the disk before anybody is told: a power cut must not bring back what somebody just ended.
+        await sessions.replace(tombstone, stored.version, {
+          events: was.accountId ? [event] : [],
+          durable: true,
+        });
       } catch (error) {
         if (isProblem(error, 'version-conflict', 'not-found')) continue;
         throw error;

@@ -121,7 +121,7 @@ function writers<T, I extends string>(
     async insert(value, options = {}) {
       const parsed = definition.schema.parse(value);
       const row = toRow(parsed, options.events);
-      return finish(await driver.insert(row), row, parsed, options);
+      return finish(await driver.insert(row, options.durable), row, parsed, options);
     },
     async insertMany(values) {
       const rows = values.map((value) => toRow(definition.schema.parse(value)));
@@ -131,7 +131,7 @@ function writers<T, I extends string>(
     async replace(value, expectedVersion, options = {}) {
       const parsed = definition.schema.parse(value);
       const row = toRow(parsed, options.events);
-      return finish(await driver.replace(row, expectedVersion), row, parsed, options);
+      return finish(await driver.replace(row, expectedVersion, options.durable), row, parsed, options);
     },
     async put(value) {
       if (shape.durability !== 'artefact')

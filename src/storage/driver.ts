@@ -85,9 +85,10 @@ export type ReadEntries = (row: Row) => IndexEntries;
 /** One collection of one adapter. Every write is one atomic change of one document. */
 export interface CollectionDriver {
   get(key: string): Promise<Row | undefined>;
-  insert(row: NewRow): Promise<WriteOutcome>;
+  insert(row: NewRow, durable?: boolean): Promise<WriteOutcome>;
   insertMany(rows: readonly NewRow[]): Promise<WriteOutcome[]>;
-  replace(row: NewRow, expectedVersion: number): Promise<WriteOutcome>;
+  /** `durable`: acknowledged like a record, whatever the collection holds. */
+  replace(row: NewRow, expectedVersion: number, durable?: boolean): Promise<WriteOutcome>;
   put(row: NewRow): Promise<WriteOutcome>;
   remove(key: string, expectedVersion?: number): Promise<boolean>;
   find(plan: FindPlan): Promise<FoundRow[]>;

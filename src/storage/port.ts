@@ -81,6 +81,8 @@ export interface FindQuery<I extends string> {
 export interface WriteOptions {
   /** Consequences that ride in the document and are relayed once it is committed. */
   events?: readonly PendingEvent[];
+  /** Acknowledged like a record, although the collection holds artefacts: for what a power cut must not undo, such as a logout. */
+  durable?: boolean;
 }
 
 /**

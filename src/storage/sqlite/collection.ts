@@ -55,12 +55,12 @@ export function createSqliteCollection(
   }
 
   /** A record is acknowledged when it is on the disk, an artefact when it is in the log. */
-  const acknowledged = async <R>(result: R): Promise<R> => {
-    if (shape.durability === 'record') await connection.flush();
+  const acknowledged = async <R>(result: R, durable = shape.durability === 'record'): Promise<R> => {
+    if (durable) await connection.flush();
     return result;
   };
-  const writeOne = async (row: NewRow, condition: Condition): Promise<WriteOutcome> =>
-    acknowledged(await connection.write(() => write(row, condition)));
+  const writeOne = async (row: NewRow, condition: Condition, durable?: boolean): Promise<WriteOutcome> =>
+    acknowledged(await connection.write(() => write(row, condition)), durable);
 
   return {
     async get(key) {
@@ -68,7 +68,7 @@ export function createSqliteCollection(
       const isHidden = shape.hidesExpired && row?.expiresAt !== undefined && row.expiresAt <= clock.now();
       return isHidden ? undefined : row;
     },
-    insert: async (row) => writeOne(row, { kind: 'absent' }),
+    insert: async (row, durable) => writeOne(row, { kind: 'absent' }, durable),
     async insertMany(rows) {
       const outcomes: WriteOutcome[] = [];
       for (let start = 0; start < rows.length; start += insertsPerTransaction) {
@@ -79,7 +79,7 @@ export function createSqliteCollection(
       }
       return outcomes;
     },
-    replace: async (row, version) => writeOne(row, { kind: 'version', version }),
+    replace: async (row, version, durable) => writeOne(row, { kind: 'version', version }, durable),
     put: async (row) => writeOne(row, { kind: 'any' }),
     async remove(key, expectedVersion) {
       const now = clock.now();

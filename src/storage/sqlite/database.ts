@@ -26,7 +26,7 @@ const sweepBatch = 100;
 export function openSqlite({ path, clock, random, sync }: SqliteOptions): StoreDriver {
   const files = sqliteFiles(path);
   const records = openConnection({ path: files.records, migrations: recordMigrations, sync });
-  const artefacts = openConnection({ path: files.artefacts, migrations: artefactMigrations });
+  const artefacts = openConnection({ path: files.artefacts, migrations: artefactMigrations, sync });
   const shapes: CollectionShape[] = [];
   const connectionOf = (shape: CollectionShape) => (shape.durability === 'record' ? records : artefacts);
   let closed = false;
