@@ -4,6 +4,7 @@ import { createApp, type Service } from '../app.ts';
 import { readConfig, settings, unknownSettings } from '../config.ts';
 import { isProblem, Problem } from '../core/index.ts';
 import { type Listener, listenMetrics } from '../http/index.ts';
+import { endOnFaults } from './end-on-faults.ts';
 
 /** How long requests in flight may take once nothing new is accepted, and how long the rooms have to write out what they hold. */
 const grace = { requestsMs: 15_000, roomsMs: 8_000 };
@@ -74,8 +75,7 @@ function stopOnSignals(service: Service, listeners: Listeners): void {
       void stop(service, listeners, signal);
     });
   }
-  // The process ends as it would have; the log says why, with everything redacted.
-  process.on('uncaughtExceptionMonitor', (err) => service.logger.fatal({ err }, 'the process ends: a fault'));
+  endOnFaults(service.logger);
 }
 
 async function stop(service: Service, { server, metrics }: Listeners, signal: string): Promise<void> {
