@@ -1,8 +1,12 @@
+import { createHash } from 'node:crypto';
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { children, context, der, readWhole, sequence } from '../../src/seals/der.ts';
+import { buildCms } from '../../src/seals/cms.ts';
+import { children, context, der, octets, oid, readWhole, sequence, setOf } from '../../src/seals/der.ts';
+import { completeSeal, prepareSeal } from '../../src/seals/index.ts';
+import { ids } from '../../src/seals/oids.ts';
 import { appendUpdate, cmsOf, type Forger, overwrite, withCms } from '../support/pdf-attacks.ts';
 import { dayMs, pkiNow, signerOf, stamperOf } from '../support/pki.ts';
-import { makePdf, plainObjects, sealPdf, stream } from '../support/sealed-pdf.ts';
+import { makePdf, plainObjects, ring, sealPdf, stream } from '../support/sealed-pdf.ts';
 import { faultsOf, makeSealed, pki, validate } from './trust.ts';
 
 let sealed: Buffer;
@@ -243,6 +247,37 @@ const attacks: Attack[] = [
     'signed-attributes: no-certificate',
     () => withCms(sealed, swapped(cmsOf(sealed))),
   ],
+  [
+    'the digest of the content twice',
+    'signature-form: unknown-form',
+    () => sealedSaying(({ type, digest, named }) => [type, digest, digest, named]),
+  ],
+  [
+    'two digests in one attribute',
+    'content-digest: message-digest',
+    () =>
+      sealedSaying(({ type, value, named }) => [
+        type,
+        attribute(ids.messageDigest, value, octets(Buffer.alloc(32))),
+        named,
+      ]),
+  ],
+  [
+    'a signature that names another certificate than the one that made it',
+    'signed-attributes: signing-certificate',
+    () => sealedSaying(({ type, digest }) => [type, digest, naming(pki.otherSeal.certificate.der)]),
+  ],
+  [
+    'a signature that names no certificate',
+    'signed-attributes: signing-certificate',
+    () => sealedSaying(({ type, digest }) => [type, digest]),
+  ],
+  [
+    'another type of content in the attributes',
+    'signed-attributes: content-type',
+    () =>
+      sealedSaying(({ digest, named }) => [attribute(ids.contentType, oid(ids.signedData)), digest, named]),
+  ],
   ['the seal of another bureau', 'signer-bound: other-seal', () => sealPdf(makePdf(), other, stamper)],
   [
     'a seal of the same name by a stranger',
@@ -306,6 +341,34 @@ function withValidationData(smuggled = ''): Buffer {
       )
       .replace(/startxref\n(\d+)/, (_, at) => `startxref\n${Number(at) + smuggled.length}`);
   return Buffer.concat([base, Buffer.from(shift(file.toString('latin1', sealed.length)), 'latin1')]);
+}
+
+const attribute = (id: string, ...values: Buffer[]) => sequence(oid(id), setOf(...values));
+const naming = (certificate: Buffer) => {
+  const hash = createHash('sha256').update(certificate).digest();
+  return attribute(ids.signingCertificateV2, sequence(sequence(sequence(octets(hash)))));
+};
+
+/** A seal by the bureau's own key whose signed attributes say what the attacker wants. */
+async function sealedSaying(
+  say: (honest: { type: Buffer; digest: Buffer; value: Buffer; named: Buffer }) => Buffer[],
+): Promise<Buffer> {
+  const place = { name: 'seal', page: 0, rect: [400, 60, 510, 170] as const };
+  const prepared = await prepareSeal({ pdf: makePdf(), picture: ring, place, at: pkiNow - dayMs });
+  const value = octets(prepared.digest);
+  const attributes = setOf(
+    ...say({
+      type: attribute(ids.contentType, oid(ids.data)),
+      digest: attribute(ids.messageDigest, value),
+      value,
+      named: naming(pki.seal.certificate.der),
+    }),
+  );
+  const signature = await bureau.sign(attributes);
+  const { certificate, chain } = pki.seal;
+  const timeStampToken = await stamper.stamp(createHash('sha256').update(signature).digest());
+  const cms = { attributes, algorithm: 'ES256', signature, certificate, chain, timeStampToken } as const;
+  return completeSeal(prepared, buildCms(cms));
 }
 
 function twoSigners(cms: Buffer): Buffer {
