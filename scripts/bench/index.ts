@@ -10,6 +10,7 @@
  */
 import { accounts } from './accounts.ts';
 import { clientCredentialsBench, freshLoginBench, secondSiteBench } from './against-bare.ts';
+import { auditProof } from './audit-proof.ts';
 import { type Bench, type Figure, fullScale, type Progress, type Scale } from './figures.ts';
 import { memory } from './memory.ts';
 import { storage } from './storage.ts';
@@ -24,6 +25,7 @@ export const benches: Readonly<Record<string, Bench>> = {
   memory,
   storage,
   accounts,
+  'audit-proof': auditProof,
 };
 
 const toStderr: Progress = (line) => void process.stderr.write(`${line}\n`);

@@ -10,7 +10,7 @@ import {
   verifyInclusion,
 } from './proofs.ts';
 import { type TreeRows, tileKey, unpackTile } from './store.ts';
-import { fold, nodeHash, placeOf, rootOf, tileWidth } from './tree.ts';
+import { hashIn, nodeHash, placeOf, type Rows, rootOf, rowsOver, tileWidth } from './tree.ts';
 
 /** Makes the proving end of the log, over what is stored of its tree and what this process holds of its right edge. */
 export function createLogTree(end: EndOfLog, tiles: TreeRows['tiles']): LogTree {
@@ -40,7 +40,7 @@ export function createLogTree(end: EndOfLog, tiles: TreeRows['tiles']): LogTree 
       if (!tip) return undefined;
       const range = rangesOf(tip, tiles);
       const hashes = await consistencyPath(fromSize, toSize, range);
-      const [from, to] = await Promise.all([range(0, fromSize), range(0, toSize)]);
+      const [from, to] = [await range(0, fromSize), await range(0, toSize)];
       const claim = { from: { size: fromSize, root: from }, to: { size: toSize, root: to }, hashes };
       if (!verifyConsistency(claim)) throw damaged();
       return hashes;
@@ -50,9 +50,9 @@ export function createLogTree(end: EndOfLog, tiles: TreeRows['tiles']): LogTree 
 
 const damaged = (): Problem => new Problem('audit-tree-damaged');
 
-/** Reads hashes of ranges of leaves, each tile once. */
+/** Reads hashes of ranges of leaves; each tile is read, and hashed upwards, once. */
 function rangesOf({ tree, full }: Tip, tiles: TreeRows['tiles']): RangeHash {
-  const read = new Map<string, Promise<readonly Buffer[]>>();
+  const read = new Map<string, Promise<Rows>>();
 
   async function load(level: number, index: number): Promise<readonly Buffer[]> {
     const isUnfinished = (index + 1) * tileWidth ** (level + 1) > tree.size;
@@ -65,13 +65,13 @@ function rangesOf({ tree, full }: Tip, tiles: TreeRows['tiles']): RangeHash {
   }
 
   async function node(height: number, index: number): Promise<Buffer> {
-    const { level, tile, from, to } = placeOf(height, index);
+    const { level, tile, row, place } = placeOf(height, index);
     const key = tileKey(level, tile);
-    const reading = read.get(key) ?? load(level, tile);
+    const reading = read.get(key) ?? load(level, tile).then(rowsOver);
     read.set(key, reading);
-    const hashes = (await reading).slice(from, to);
-    if (hashes.length !== to - from) throw damaged();
-    return fold(hashes);
+    const found = hashIn((await reading)[row], place);
+    if (!found) throw damaged();
+    return found;
   }
 
   return async function range(start, end): Promise<Buffer> {

@@ -1,21 +1,25 @@
 import { hash } from 'node:crypto';
 import { canonicalJson, type PendingEvent } from '../core/index.ts';
 
+/** By way of a string of one character a byte, which costs half of having the bytes as a Buffer made outside of JavaScript. */
+const digest = (data: Uint8Array): Buffer => Buffer.from(hash('sha256', data, 'binary'), 'binary');
+
 const leafPrefix = Buffer.of(0);
 // One piece of memory for all nodes: hashing is synchronous, and a log of millions of events is hashed pair by pair.
 const pair = Buffer.alloc(65, 1);
+const hashBytes = 32;
 
 /** Hash of one event as a leaf: SHA-256 of 0x00 and the event's canonical JSON. @see RFC 6962 2.1 */
 export function leafHash({ id, type, at, data }: PendingEvent): Buffer {
   const text = Buffer.from(canonicalJson({ id, type, at, data }));
-  return hash('sha256', Buffer.concat([leafPrefix, text]), 'buffer');
+  return digest(Buffer.concat([leafPrefix, text]));
 }
 
 /** Hash of an inner node: SHA-256 of 0x01 and its two children. @see RFC 6962 2.1 */
 export function nodeHash(left: Buffer, right: Buffer): Buffer {
   left.copy(pair, 1);
   right.copy(pair, 33);
-  return hash('sha256', pair, 'buffer');
+  return digest(pair);
 }
 
 /** Hashes side by side in one stored row of the tree. */
@@ -75,44 +79,52 @@ export function grow(tree: Tree, leaves: readonly Buffer[]): { tree: Tree; full:
 /** Merkle tree hash of all leaves; that of no leaf is the hash of nothing. @see RFC 6962 2.1 */
 export function rootOf({ peaks }: Tree): Buffer {
   const [last, ...rest] = peaks.toReversed();
-  return last ? rest.reduce((right, left) => nodeHash(left, right), last) : hash('sha256', '', 'buffer');
+  return last ? rest.reduce((right, left) => nodeHash(left, right), last) : digest(Buffer.alloc(0));
 }
 
-/** Hash of a complete subtree over hashes of one level: a power of two of them. */
-export function fold(hashes: readonly Buffer[]): Buffer {
-  let row = hashes;
-  while (row.length > 1)
-    row = Array.from({ length: row.length / 2 }, (_, at) =>
-      nodeHash(row[2 * at] as Buffer, row[2 * at + 1] as Buffer),
-    );
-  return row[0] as Buffer;
+/** Hashes of complete subtrees over those of a tile, side by side: row 0 is the tile itself, each next row half as long. */
+export type Rows = readonly Buffer[];
+
+/** Hashes a tile upwards, as far as its subtrees are complete. */
+export function rowsOver(hashes: readonly Buffer[]): Rows {
+  const rows = [Buffer.concat(hashes)];
+  for (let below = rows[0] as Buffer; below.length > hashBytes; ) {
+    const row = Buffer.alloc(Math.floor(below.length / 2 / hashBytes) * hashBytes);
+    for (let at = 0; at < row.length; at += hashBytes) {
+      below.copy(pair, 1, 2 * at, 2 * at + 2 * hashBytes);
+      row.write(hash('sha256', pair, 'binary'), at, 'binary');
+    }
+    rows.push(row);
+    below = row;
+  }
+  return rows;
+}
+
+/** One hash of a row; undefined beyond its end. */
+export function hashIn(row: Buffer | undefined, place: number): Buffer | undefined {
+  const found = row?.subarray(place * hashBytes, (place + 1) * hashBytes);
+  return found?.length === hashBytes ? found : undefined;
 }
 
 /** The tree whose unfinished tiles these are. */
 export function treeOf(edge: readonly (readonly Buffer[])[]): Tree {
   const size = edge.reduce((sum, hashes, level) => sum + hashes.length * tileWidth ** level, 0);
-  // Within a level the peaks lie left to right by size, and every higher level lies left of it.
-  const peaks = edge.toReversed().flatMap((hashes) => {
-    const found: Buffer[] = [];
-    for (let start = 0, width = tileWidth / 2; width >= 1; width /= 2) {
-      if (hashes.length - start < width) continue;
-      found.push(fold(hashes.slice(start, start + width)));
-      start += width;
-    }
-    return found;
-  });
+  // Every higher level lies left of a lower one, and within a level the larger subtrees left of the smaller.
+  const peaks = edge.toReversed().flatMap((hashes) =>
+    rowsOver(hashes)
+      .flatMap((row) => ((row.length / hashBytes) % 2 === 1 ? [row.subarray(-hashBytes)] : []))
+      .reverse(),
+  );
   return { size, peaks, edge };
 }
 
-/** Where a hash of a height is found: heights within a tile are folded from its hashes. */
+/** Where the hash of a complete subtree is found: its tile, and the row over that. */
 export function placeOf(
   height: number,
   index: number,
-): { level: number; tile: number; from: number; to: number } {
-  const level = Math.floor(height / tileHeight);
-  const width = 2 ** (height % tileHeight);
-  const first = index * width;
-  const tile = Math.floor(first / tileWidth);
-  const from = first - tile * tileWidth;
-  return { level, tile, from, to: from + width };
+): { level: number; tile: number; row: number; place: number } {
+  const row = height % tileHeight;
+  const perTile = tileWidth / 2 ** row;
+  const tile = Math.floor(index / perTile);
+  return { level: Math.floor(height / tileHeight), tile, row, place: index - tile * perTile };
 }

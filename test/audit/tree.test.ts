@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash, randomFillSync } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import {
   consistencyPath,
@@ -9,7 +9,7 @@ import {
 } from '../../src/audit/proofs.ts';
 import { emptyTree, grow, rootOf, type Tile, type Tree, treeOf } from '../../src/audit/tree.ts';
 
-const sha256 = (...parts: Buffer[]) => createHash('sha256').update(Buffer.concat(parts)).digest();
+const sha256 = (...parts: Buffer[]) => Buffer.from(hash('sha256', Buffer.concat(parts)), 'hex');
 const leaf = (place: number) => sha256(Buffer.of(0), Buffer.from(`event ${place}`));
 const most = 300;
 const leaves = Array.from({ length: most }, (_, place) => leaf(place));
@@ -49,7 +49,7 @@ describe('a growing tree', () => {
   });
 
   it('fills tiles of 256 at every level, each once and in its place', () => {
-    const many = Array.from({ length: 65_536 + 700 }, (_, place) => leaf(place));
+    const many = Array.from({ length: 65_536 + 700 }, () => randomFillSync(Buffer.alloc(32)));
     let tree: Tree = emptyTree;
     const full: Tile[] = [];
     for (let start = 0; start < many.length; start += 97) {
@@ -110,7 +110,7 @@ describe('an inclusion proof', () => {
 describe('a consistency proof', () => {
   it('holds between all sizes up to 300, and for no other roots', async () => {
     for (let to = 1; to <= most; to++)
-      for (let from = 1; from <= to; from += to > 64 ? 11 : 1) {
+      for (let from = 1; from <= to; from += to > 64 ? 19 : 1) {
         const hashes = await consistencyPath(from, to, range);
         const claim = {
           from: { size: from, root: rootAt(from) },
