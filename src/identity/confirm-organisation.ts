@@ -72,14 +72,15 @@ export async function listOrganisations(room: Room, accountId: string): ReturnTy
   return organisations.flatMap((organisation) => representedBy(organisation, accountId) ?? []);
 }
 
-/** The binding as it stands; an organisation of others is none. */
+/** The binding as it stands, while the person is still proven well enough; an organisation of others is none. */
 export async function findRepresented(
   room: Room,
   accountId: string,
   organisationId: string,
 ): ReturnType<Organisations['findRepresented']> {
   const organisation = await room.organisations.get(organisationId);
-  return organisation && representedBy(organisation, accountId);
+  const represented = organisation && representedBy(organisation, accountId);
+  return represented && (await provenPerson(room, accountId)) && represented;
 }
 
 /** An organisation by its random id. */

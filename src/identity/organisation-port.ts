@@ -84,7 +84,10 @@ export interface Organisations {
    * the binding, with an event that ends the sessions acting for it.
    */
   confirm(accountId: string, organisationId: string): Promise<Confirmation>;
-  /** The binding as it stands, without asking anybody: one read, for each request of a session that acts. */
+  /**
+   * The binding as it stands, without asking the register: for each request of a session that acts. Undefined also while the
+   * person's own identity is not proven to level 2 any more, or is held.
+   */
   findRepresented(accountId: string, organisationId: string): Promise<RepresentedOrganisation | undefined>;
   find(organisationId: string): Promise<OrganisationView | undefined>;
 }

@@ -15,8 +15,22 @@ async function siteNames(
   return new Map(unique.map((id, index) => [id, names[index] ?? id]));
 }
 
+/** Names of organisations that lists mention, by id. */
+async function organisationNames(
+  { identity }: PortalContext,
+  ids: readonly (string | undefined)[],
+): Promise<ReadonlyMap<string | undefined, string | undefined>> {
+  const unique = [...new Set(ids)].filter((id) => id !== undefined);
+  const found = await Promise.all(unique.map((id) => identity.organisations.find(id)));
+  return new Map(unique.map((id, index) => [id, found[index]?.name]));
+}
+
 async function sessionsOf({ context, accountId, caller }: Mine) {
   const sessions = await context.sso.sessions.list(accountId);
+  const organisations = await organisationNames(
+    context,
+    sessions.map(({ organisationId }) => organisationId),
+  );
   const names = await siteNames(
     context,
     sessions.flatMap(({ clients }) => clients),
@@ -24,6 +38,7 @@ async function sessionsOf({ context, accountId, caller }: Mine) {
   return sessions.map((session) => ({
     id: session.id,
     isCurrent: session.id === caller.sessionId,
+    organisation: organisations.get(session.organisationId),
     device: describeDevice(session.userAgent),
     address: maskAddress(session.address),
     since: session.loginAt,
@@ -61,15 +76,16 @@ async function endOthers({ context, accountId, caller }: Mine): Promise<PageRepl
 }
 
 async function showSites(mine: Mine): Promise<PageReply> {
-  const { sso, identity } = mine.context;
-  const grants = await sso.sessions.grants(mine.accountId);
-  const nameOf = async (id: string | undefined) => id && (await identity.organisations.find(id))?.name;
-  const organisations = await Promise.all(grants.map(({ organisationId }) => nameOf(organisationId)));
+  const grants = await mine.context.sso.sessions.grants(mine.accountId);
+  const organisations = await organisationNames(
+    mine.context,
+    grants.map(({ organisationId }) => organisationId),
+  );
   return mine.show('sites', {
-    sites: grants.map((grant, index) => ({
+    sites: grants.map((grant) => ({
       id: grant.clientId,
       organisationId: grant.organisationId,
-      organisation: organisations[index],
+      organisation: organisations.get(grant.organisationId),
       name: grant.clientName,
       since: grant.since,
       claims: claimsOf(grant),

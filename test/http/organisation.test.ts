@@ -279,6 +279,7 @@ describe('the switch in the account', () => {
     expect(info.acting_for).toEqual(claimOf(one.creditCode));
     const sites = await visit(one.visitor, '/account/sites');
     expect(sites.text).toContain(`（代表「${companyName}」）`);
+    expect((await visit(one.visitor, '/account/activity')).text).toContain(`（代表「${companyName}」）`);
     const self = await send(one.visitor, acting, '/account/acting/self');
     expect(self.text).toContain('已切换为本人身份');
     await expect(ask()).rejects.toThrow();

@@ -226,8 +226,10 @@ describe('acting again', () => {
 
   it('is refused while the levels of the person are held after a theft', async () => {
     const organisationId = await bound();
+    expect(await house.identity.organisations.findRepresented(accountId, organisationId)).toBeDefined();
     await house.identity.care.reportTheft({ accountId });
     expect(await confirm(organisationId)).toBe('level-too-low');
+    expect(await house.identity.organisations.findRepresented(accountId, organisationId)).toBeUndefined();
     expect(await bind()).toEqual({ outcome: 'level-too-low' });
   });
 

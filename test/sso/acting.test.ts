@@ -136,6 +136,19 @@ describe('acting for an organisation', () => {
     expect(other.info.acting_for).toEqual(claim(trade));
   });
 
+  it('outlasts another login in the same session, and ends with the session', async () => {
+    const on = await site();
+    const visitor = world.visitor();
+    await enter(on, visitor, asFood);
+    const again = await enter(on, visitor, {}, { prompt: 'login' });
+    expect(again.prompts).toEqual(['login']);
+    expect(again.info.acting_for).toEqual(claim(food));
+    await visitor.submit(await visitor.get(`${world.origin}/oidc/logout`), {}, 'logout-yes');
+    const later = await enter(on, visitor, {});
+    expect(later.prompts).toEqual(['login', 'acting', 'consent']);
+    expect(later.info).not.toHaveProperty('acting_for');
+  });
+
   it('is not asked of people who have nobody to act for, nor by sites that do not want to know', async () => {
     world.acting.set(me, []);
     expect((await enter(await site(), world.visitor())).prompts).toEqual(['login', 'consent']);
