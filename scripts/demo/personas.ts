@@ -2,6 +2,8 @@
  * The people of the demo world. All are impossible: born before 1900, with valid check digits, phones of a block that no
  * operator gives out, and names that say what they are (示例 example, 演示 demonstration, 样例 sample, 示范 model, 试用 trial).
  */
+import type { StaffDuty } from '../../src/core/index.ts';
+import { clerkAuthorities, dataAuthority } from './authorities.ts';
 
 /** What the registers hold about somebody, where it is not simply what the person says. */
 export interface RegisterFacts {
@@ -44,6 +46,8 @@ export interface Persona {
    */
   registered: 'no' | 'without-police' | 'without-telecom' | 'in-full' | 'at-counter' | 'staff';
   facts: RegisterFacts;
+  /** Of staff. */
+  duties?: readonly StaffDuty[];
 }
 
 /** An organisation in the business register. */
@@ -57,7 +61,6 @@ export interface DemoOrganisation {
 
 const foodCompany = '91520000MA0DEM005M';
 const closedCompany = '91520000MA00YN0132';
-const authority = '11520000000000019J';
 
 /** The organisations of the demo world. */
 export const organisations: readonly DemoOrganisation[] = [
@@ -73,11 +76,12 @@ export const organisations: readonly DemoOrganisation[] = [
     standing: 'struck_off',
     representative: 'representative',
   },
-  { creditCode: authority, name: '示例省演示监督管理局', standing: 'active', representative: 'clerk' },
 ];
 
 const registerable = { idType: '111', acr: 'urn:tongxing:loa:2', registered: 'no' } as const;
 const staff = { idType: '111', acr: 'urn:tongxing:loa:3', registered: 'staff' } as const;
+const holding = (role: StaffDuty['role']) => ({ duties: [{ role, authorityCode: dataAuthority }] });
+const keeping = clerkAuthorities.map((authorityCode) => ({ role: 'seal-keeper', authorityCode }) as const);
 
 /** Everybody, in the order in which they are printed. */
 export const personas: readonly Persona[] = [
@@ -194,25 +198,49 @@ export const personas: readonly Persona[] = [
   {
     id: 'clerk',
     name: '冯示范',
-    identifiers: { id_number: '520502189310100108', phone: '13800001841', credit_code: authority },
+    identifiers: {
+      id_number: '520502189310100108',
+      phone: '13800001841',
+      credit_code: clerkAuthorities[0],
+    },
     ...staff,
-    may: '签发窗口经办 · issuing clerk',
+    duties: clerkAuthorities.map((authorityCode) => ({ role: 'issuing-clerk', authorityCode })),
+    may: '市场监管、公安综合窗口制证员：签发证照 · issuing clerk of a counter for two bureaus',
     facts: { isSubscriber: true },
   },
   {
     id: 'approver',
     name: '蒋示范',
-    identifiers: { id_number: '520602189411110116', phone: '13800001842', credit_code: authority },
+    identifiers: { id_number: '520602189411110116', phone: '13800001842', credit_code: dataAuthority },
     ...staff,
-    may: '审批核验 · approver who verifies licences',
+    ...holding('approver'),
+    may: '窗口核验员：核验证照 · approver at a counter who verifies licences',
     facts: { isSubscriber: true },
   },
   {
     id: 'seal-keeper',
     name: '沈示范',
-    identifiers: { id_number: '522301189512120128', phone: '13800001843', credit_code: authority },
+    identifiers: {
+      id_number: '522301189512120128',
+      phone: '13800001843',
+      credit_code: clerkAuthorities[0],
+    },
     ...staff,
-    may: '印章管理员 · seal keeper',
+    duties: keeping,
+    may: '印章管理员：申请、停用印章，查用印记录 · seal keeper: applies for seals, suspends them, sees every use',
+    facts: { isSubscriber: true },
+  },
+  {
+    id: 'second-seal-keeper',
+    name: '秦示范',
+    identifiers: {
+      id_number: '520103189905200188',
+      phone: '13800001844',
+      credit_code: clerkAuthorities[0],
+    },
+    ...staff,
+    duties: keeping,
+    may: '另一位印章管理员：审批他人申请的印章 · second seal keeper: approves what the first applied for',
     facts: { isSubscriber: true },
   },
   {
@@ -220,7 +248,8 @@ export const personas: readonly Persona[] = [
     name: '韩示范',
     identifiers: { id_number: '522601189601160136', phone: '13800001851' },
     ...staff,
-    may: '系统管理员 · system administrator',
+    ...holding('system-administrator'),
+    may: '系统管理员：登记机构 · system administrator: registers authorities',
     facts: { isSubscriber: true },
   },
   {
@@ -228,7 +257,8 @@ export const personas: readonly Persona[] = [
     name: '杨示范',
     identifiers: { id_number: '522701189702170144', phone: '13800001852' },
     ...staff,
-    may: '安全管理员 · security administrator',
+    ...holding('security-administrator'),
+    may: '安全管理员：邀请、停用工作人员 · security administrator: invites staff, disables accounts',
     facts: { isSubscriber: true },
   },
   {
@@ -236,7 +266,8 @@ export const personas: readonly Persona[] = [
     name: '朱示范',
     identifiers: { id_number: '520103189904190168', phone: '13800001853' },
     ...staff,
-    may: '审计管理员 · audit administrator',
+    ...holding('audit-administrator'),
+    may: '审计管理员：查日志、验完整性 · audit administrator: searches the log, proves it whole',
     facts: { isSubscriber: true },
   },
 ];

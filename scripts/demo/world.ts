@@ -15,6 +15,7 @@ import { personas } from './personas.ts';
 import { answers, isFree, type Running, start, stopAll } from './processes.ts';
 import { registerPersonas } from './register-personas.ts';
 import { registerSeals } from './register-seals.ts';
+import { inviteStaff, registerAuthorities, type StaffLink } from './register-staff.ts';
 import type { SiteSettings } from './site/relying-party.ts';
 
 const script = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
@@ -150,8 +151,8 @@ export async function runDemo(options: DemoOptions): Promise<void> {
   const running: Running[] = [];
   try {
     process.stderr.write('Starting the demo world: registers, people, the service, two sites ...\n');
-    await startWorld({ portBase, folder }, running);
-    announce(at, options);
+    const links = await startWorld({ portBase, folder }, running);
+    announce(at, links, options);
     await ended(running, folder);
   } catch (error) {
     process.stderr.write(
@@ -169,7 +170,7 @@ interface Place {
   folder: string;
 }
 
-async function startWorld(place: Place, running: Running[]): Promise<void> {
+async function startWorld(place: Place, running: Running[]): Promise<StaffLink[]> {
   const { portBase, folder } = place;
   const at = addresses(portBase);
   const environment = demoEnvironment(portBase, folder);
@@ -182,11 +183,12 @@ async function startWorld(place: Place, running: Running[]): Promise<void> {
   const authority = ['--authority', `${folder}/authority.json`, '--anchors', `${folder}/anchors`];
   const simulators = [script('./registers.ts'), '--port', String(portBase + 10), ...authority];
   await launch('registers', simulators, {}, at.registers);
-  const sites = await prepare(place, environment);
+  const { sites, links } = await prepare(place, environment);
   await Promise.all([
     launch('service', [script('../../src/main.ts'), 'serve'], environment, `${at.service}/readyz`),
     ...sites.map(({ id, file }) => launch(id, [script('./site/main.ts'), file], {}, at[id])),
   ]);
+  return links;
 }
 
 /** The settings as a file that a shell can `source`, so that the other commands find the store of the demo. */
@@ -197,27 +199,31 @@ function writeEnvironment(file: string, environment: Record<string, string>): vo
 }
 
 /** People of the demo registered two days ago, so that today's limits on codes and checks are theirs to use. */
-const clock: Clock = { now: () => Date.now() - 48 * 3600 * 1000 };
+const twoDaysMs = 48 * 3600 * 1000;
 
-/** Registers the people and the two sites, once, before the service listens. */
+/** Registers the people, authorities and the two sites, once, before the service listens; invites the staff each time. */
 async function prepare(
   { portBase, folder }: Place,
   environment: Record<string, string>,
-): Promise<{ id: SiteSettings['id']; file: string }[]> {
+): Promise<{ sites: { id: SiteSettings['id']; file: string }[]; links: StaffLink[] }> {
   const config = readConfig({ ...environment, TONGXING_LOG_LEVEL: 'error' });
+  let behindMs = twoDaysMs;
+  const clock: Clock = { now: () => Date.now() - behindMs };
   const service = await createApp(config, { clock });
   try {
     await registerPersonas(service.identity, addresses(portBase).registers);
+    await registerAuthorities(service.identity);
     await registerSeals(service, addresses(portBase).registers);
-    const files: { id: SiteSettings['id']; file: string }[] = [];
+    const sites: { id: SiteSettings['id']; file: string }[] = [];
     for (const site of siteSettings(portBase)) {
       const file = `${folder}/${site.id}-${portBase}.json`;
-      files.push({ id: site.id, file });
+      sites.push({ id: site.id, file });
       const client =
         (await findRegistration(service, file, site.scope)) ?? (await registerSite(service, site));
       writeFileSync(file, JSON.stringify({ ...site, client }), { mode: 0o600 });
     }
-    return files;
+    behindMs = 0;
+    return { sites, links: await inviteStaff(service.identity, addresses(portBase).service) };
   } finally {
     await service.close();
   }
@@ -266,8 +272,12 @@ async function registerSite(
   return { client_id: String(added.client_id), private_jwk: { ...(await exportJWK(privateKey)), kid } };
 }
 
-function announce(at: ReturnType<typeof addresses>, { data, json }: DemoOptions): void {
-  if (json) return void process.stdout.write(`${JSON.stringify(at)}\n`);
+function announce(
+  at: ReturnType<typeof addresses>,
+  staff: readonly StaffLink[],
+  { data, json }: DemoOptions,
+): void {
+  if (json) return void process.stdout.write(`${JSON.stringify({ ...at, staff })}\n`);
   process.stdout.write(`
 DEMO: impossible people, simulated registers, plain http on this machine only. Never use it for anything real.
 
@@ -278,9 +288,18 @@ DEMO: impossible people, simulated registers, plain http on this machine only. N
 
 `);
   showPersonas(false);
+  announceStaff(staff, `${at.service}/admin`);
   process.stdout.write(
     `\nLogs: ${data}/log   State: ${data} (--fresh clears it)   Stop: Ctrl-C\nOther commands find this world after:  source ${data}/env\n`,
   );
+}
+
+/** Staff have no password: each opens a link once and binds a passkey of this computer. */
+function announceStaff(staff: readonly StaffLink[], desk: string): void {
+  const width = Math.max(...staff.map(({ id }) => id.length));
+  const links = staff.map(({ id, name, link }) => `  ${id.padEnd(width)}  ${name}  ${link}\n`).join('');
+  const intro = `工作人员首次登录请在 15 分钟内打开下面的一次性链接，设置通行密钥；之后从 ${desk} 登录。\nStaff enrol a passkey by these links: once, within 15 minutes (start again for new ones). After that: ${desk}`;
+  process.stdout.write(staff.length > 0 ? `\n${intro}\n${links}` : `\n工作人员登录 Staff: ${desk}\n`);
 }
 
 /** Resolves when the world is told to stop, or when one of its processes ends by itself. */

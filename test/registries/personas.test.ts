@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { authorities } from '../../scripts/demo/authorities.ts';
 import { organisations, personas } from '../../scripts/demo/personas.ts';
 import { parseCreditCode, parseIdNumber, parsePhoneNumber } from '../../src/core/index.ts';
 
@@ -14,7 +15,11 @@ describe('the personas of the demo', () => {
       expect(name).toMatch(/示例|演示|样例|示范|试用/);
       expect(password ?? 'long-enough').toMatch(/^.{8,}$/);
       if (identifiers.credit_code) {
-        expect(organisations.some(({ creditCode }) => creditCode === identifiers.credit_code)).toBe(true);
+        const codes = [
+          ...organisations.map(({ creditCode }) => creditCode),
+          ...authorities.map(({ code }) => code),
+        ];
+        expect(codes).toContain(identifiers.credit_code);
       }
     },
   );
@@ -32,6 +37,16 @@ describe('the personas of the demo', () => {
     const staff = personas.filter(({ registered }) => registered === 'staff');
     expect(staff.length).toBeGreaterThan(0);
     expect(staff.filter(({ password }) => password !== undefined)).toEqual([]);
+  });
+
+  it('of the staff hold duties in authorities with right codes, no two administrators in one person', () => {
+    const codes = authorities.map(({ code }) => code);
+    for (const code of codes) expect(parseCreditCode(code)).toEqual({ ok: true, value: expect.anything() });
+    for (const { duties = [], registered } of personas) {
+      expect(duties.length > 0).toBe(registered === 'staff');
+      for (const { authorityCode } of duties) expect(codes).toContain(authorityCode);
+      expect(duties.filter(({ role }) => role.endsWith('-administrator')).length).toBeLessThanOrEqual(1);
+    }
   });
 
   it('belong to organisations with valid credit codes', () => {

@@ -1,0 +1,40 @@
+import type { Authority } from '../../src/identity/index.ts';
+
+/** Defines the types of licences of the demo; its officials verify them. */
+export const dataAuthority = '11520000000000019J';
+const police = '11520100000000019P';
+const civilAffairs = '11520100000000027J';
+const market = '11520100000000035D';
+const humanResources = '1152010000000006XT';
+const construction = '11520100000000078T';
+const health = '11520100000000086M';
+
+/** Types of the demo, by the last three digits of their codes. */
+const types = (...suffixes: readonly number[]): string[] =>
+  suffixes.map((suffix) => `${dataAuthority}${suffix}`);
+
+const bureau = (code: string, zh: string, en: string, issues: readonly string[]): Authority => ({
+  ...{ code, name: { zh: `示例市${zh}`, en: `Sample City ${en}` }, areaCode: '520100' },
+  ...{ mayDefine: false, issues, status: 'active' },
+});
+
+/** The authorities of the demo world: codes with valid check characters that nobody was ever given. */
+export const authorities: readonly Authority[] = [
+  {
+    code: dataAuthority,
+    name: { zh: '示例省数据管理局', en: 'Sample Province Data Administration' },
+    areaCode: '520000',
+    mayDefine: true,
+    issues: [],
+    status: 'active',
+  },
+  bureau(police, '公安局', 'Public Security Bureau', types(101, 103)),
+  bureau(civilAffairs, '民政局', 'Civil Affairs Bureau', types(102)),
+  bureau(market, '市场监督管理局', 'Market Supervision Bureau', types(201, 202)),
+  bureau(humanResources, '人力资源和社会保障局', 'Human Resources and Social Security Bureau', types(104)),
+  bureau(construction, '住房和城乡建设局', 'Housing and Construction Bureau', types(203)),
+  bureau(health, '卫生健康委员会', 'Health Commission', types(204)),
+];
+
+/** Where the clerk of the demo sits: at a counter that takes papers for two bureaus. */
+export const clerkAuthorities = [market, police] as const;
