@@ -5,6 +5,7 @@ import { ownData, passwordFault } from './new-login.ts';
 import { withMessage } from './outbox.ts';
 import type { AccountCare, AccountOverview, LoginMethod, RecentLogin } from './port.ts';
 import type { Room } from './room.ts';
+import { toldOfChange } from './tell-owner.ts';
 
 /** The account as its owner sees it, masked. */
 export function overviewOf(account: Account, now: number): AccountOverview {
@@ -59,10 +60,11 @@ export async function changePassword(
   if (fault) return { outcome: 'invalid', faults: [fault] };
   const hash = await room.passwords.hash(password);
   const event = room.event('identity.password.changed', { account: accountId });
-  const changed = await room.accounts.change<true>(accountId, (current, now) => ({
-    write: { account: { ...current, password: { hash, since: now }, devicesSince: now }, events: [event] },
-    result: true,
-  }));
+  const changed = await room.accounts.change<true>(accountId, (current, now) => {
+    const renewed = { ...current, password: { hash, since: now }, devicesSince: now };
+    const written = toldOfChange(room, renewed, 'password-changed', now);
+    return { write: { account: written, events: [event] }, result: true };
+  });
   if (!changed) return { outcome: 'no-account' };
   return { outcome: 'changed', knownDevice: room.devices.remember(visitor.knownDevice, accountId) };
 }

@@ -3,6 +3,7 @@ import { type Account, openMethods } from './account.ts';
 import { readLabel } from './fields.ts';
 import type { AccountCare } from './port.ts';
 import type { Room } from './room.ts';
+import { toldOfChange } from './tell-owner.ts';
 
 /** More than anybody has; keeps one account's document small. */
 const maxPasskeys = 20;
@@ -39,7 +40,8 @@ export async function addPasskey(
     const added = await room.accounts.change<boolean>(accountId, (current, now) => {
       if (current.passkeys.length >= maxPasskeys) return { result: false };
       const passkey = { ...bound, name: label.value, createdAt: now, boundAtLevel: sessionLevel };
-      const account = { ...current, passkeys: [...current.passkeys, passkey] };
+      const changed = { ...current, passkeys: [...current.passkeys, passkey] };
+      const account = toldOfChange(room, changed, 'passkey-added', now);
       return { write: { account, events: [event] }, result: true };
     });
     if (added === undefined) return { outcome: 'no-account' };
@@ -73,11 +75,12 @@ export async function removePasskey(
   { accountId, credentialId }: Parameters<AccountCare['removePasskey']>[0],
 ): ReturnType<AccountCare['removePasskey']> {
   const event = room.event('identity.passkey.removed', { account: accountId });
-  const outcome = await room.accounts.change<'changed' | 'last-way-in'>(accountId, (current) => {
+  const outcome = await room.accounts.change<'changed' | 'last-way-in'>(accountId, (current, now) => {
     const passkeys = current.passkeys.filter((one) => one.credentialId !== credentialId);
     if (passkeys.length === current.passkeys.length) return { result: 'changed' };
-    const account = { ...current, passkeys };
-    if (openMethods(account).length === 0) return { result: 'last-way-in' };
+    const changed = { ...current, passkeys };
+    if (openMethods(changed).length === 0) return { result: 'last-way-in' };
+    const account = toldOfChange(room, changed, 'passkey-removed', now);
     return { write: { account, events: [event] }, result: 'changed' };
   });
   return { outcome: outcome ?? 'no-account' };

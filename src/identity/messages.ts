@@ -41,6 +41,15 @@ const refusals: Record<ProofRefusal, { zh: string; en: string }> = {
   },
 };
 
+/** What happened to the ways to log in of an account. */
+export type MethodChange = 'passkey-added' | 'passkey-removed' | 'password-changed';
+
+const changes: Record<MethodChange, Bilingual> = {
+  'passkey-added': { zh: '添加了一个通行密钥', en: 'A passkey was added to your account' },
+  'passkey-removed': { zh: '删除了一个通行密钥', en: 'A passkey was removed from your account' },
+  'password-changed': { zh: '更换了密码', en: 'The password of your account was changed' },
+};
+
 /** Texts of all messages. Each opens with the name of the service and says what to do; none holds personal data. */
 export interface Messages {
   /** Names the host where the code is typed and, for a login, the site that it opens: whoever was lured to another one sees it. */
@@ -49,6 +58,7 @@ export interface Messages {
   proofConfirmed(locale: Locale): string;
   proofRefused(reason: ProofRefusal, locale: Locale): string;
   phoneChanged(reportLink: string, locale: Locale): string;
+  methodChanged(change: MethodChange, reportLink: string, locale: Locale): string;
   recovered(reportLink: string, locale: Locale): string;
   disabled(locale: Locale): string;
 }
@@ -93,6 +103,12 @@ export function createMessages({ siteName, issuer }: IdentitySettings): Messages
         locale,
         `您账号的手机号已更换，本号码不再用于登录。如非本人操作，请立即打开 ${link}`,
         `The phone number of your account was changed; this one no longer logs in. If it was not you, open ${link} now`,
+      ),
+    methodChanged: (change, link, locale) =>
+      say(
+        locale,
+        `您的账号刚刚${changes[change].zh}。如非本人操作，请立即打开 ${link}`,
+        `${changes[change].en} just now. If it was not you, open ${link} now`,
       ),
     recovered: (link, locale) =>
       say(

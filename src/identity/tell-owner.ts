@@ -1,4 +1,7 @@
+import type { Account } from './account.ts';
+import type { MethodChange } from './messages.ts';
 import { withMessage } from './outbox.ts';
+import { reportLink } from './report-theft.ts';
 import type { Room } from './room.ts';
 
 /**
@@ -18,4 +21,13 @@ export function tellOwner(room: Room, identity: string, clientId: string | undef
       return { write: { account: told, events: [event] }, result: undefined };
     });
   });
+}
+
+/** The account with word to its owner that its ways to log in changed, and where to say that it was somebody else. */
+export function toldOfChange(room: Room, account: Account, change: MethodChange, now: number): Account {
+  if (!account.phone) return account;
+  const method = change === 'password-changed' ? 'password' : 'passkey';
+  const link = reportLink(room, account.id, method, now);
+  const text = room.messages.methodChanged(change, link, account.locale);
+  return withMessage(account, account.phone.number, text, { now, random: room.random });
 }

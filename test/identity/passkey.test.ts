@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { personAt } from '../support/people.ts';
-import { createHouse, enrol, type House, registerUntilLogin } from './kit.ts';
+import { createHouse, enrol, type House, registerUntilLogin, until } from './kit.ts';
 import { createDevice } from './passkeys.ts';
 
 let house: House;
@@ -132,6 +132,9 @@ describe('a passkey', () => {
       '办公室电脑',
     ]);
     expect(await care.removePasskey({ accountId, credentialId })).toEqual({ outcome: 'changed' });
+    const told = (what: string) =>
+      house.sms.sent.some(({ text }) => text.includes(what) && text.includes('/report/'));
+    await until(() => told('添加了一个通行密钥') && told('删除了一个通行密钥'));
     expect(await logIn(first)).toEqual({ outcome: 'refused' });
 
     for (const method of ['password', 'sms'] as const)
