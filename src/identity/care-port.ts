@@ -5,6 +5,7 @@ import type {
   Invalid,
   Limited,
   LoginMethod,
+  NotSent,
   PasskeyOptions,
   Transaction,
   Visitor,
@@ -111,7 +112,7 @@ export interface AccountCare {
     phoneNumber: string;
     transaction: Transaction;
     visitor: Visitor;
-  }): Promise<CodeSent | Invalid | Limited | NoAccount>;
+  }): Promise<CodeSent | NotSent | Invalid | Limited | NoAccount>;
   /** The old number is told. */
   confirmPhoneChange(input: {
     accountId: string;

@@ -9,7 +9,7 @@ import { withMessage } from './outbox.ts';
 import type { AccountCare } from './port.ts';
 import { reportLink } from './report-theft.ts';
 import type { Room } from './room.ts';
-import { sendCode } from './send-code.ts';
+import { sendCodeAndWait } from './send-code.ts';
 import { takeOverPhone } from './take-over-phone.ts';
 
 /** A code to the new number. */
@@ -20,7 +20,7 @@ export async function startPhoneChange(
   const phone = readPhone(input.phoneNumber);
   if (!phone.ok) return { outcome: 'invalid', faults: [phone.fault] };
   if (!(await room.accounts.get(input.accountId))) return { outcome: 'no-account' };
-  const sent = await sendCode(
+  const sent = await sendCodeAndWait(
     room,
     {
       purpose: 'phone-change',
@@ -31,7 +31,7 @@ export async function startPhoneChange(
     },
     input.visitor,
   );
-  if (sent.outcome === 'limited') return sent;
+  if (sent.outcome !== 'sent') return sent;
   const { id, expiresAt } = sent.challenge;
   return { outcome: 'sent', challengeId: id, expiresAt, resendAt: sent.resendAt };
 }

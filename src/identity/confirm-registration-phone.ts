@@ -12,7 +12,7 @@ import {
   type TelecomAnswer,
 } from './registration.ts';
 import type { Room } from './room.ts';
-import { sendCode } from './send-code.ts';
+import { sendCodeAndWait } from './send-code.ts';
 import { isSameTag } from './tags.ts';
 import { tellOwner } from './tell-owner.ts';
 
@@ -42,8 +42,8 @@ export async function sendRegistrationCode(
     subject: identifierKey('MOBILE', phone.value),
     phoneNumber: phone.value,
   } as const;
-  const sent = await sendCode(room, order, input.visitor);
-  if (sent.outcome === 'limited') return sent;
+  const sent = await sendCodeAndWait(room, order, input.visitor);
+  if (sent.outcome !== 'sent') return sent;
   if (draft.value.challengeId) await room.codes.withdraw(draft.value.challengeId);
   await room.registrations.replace(
     { ...draft.value, step: 'code', phoneNumber: phone.value, challengeId: sent.challenge.id },

@@ -33,6 +33,8 @@ export interface FieldFault {
 export type Invalid = { outcome: 'invalid'; faults: readonly FieldFault[] };
 /** Too many acts; `retryAt` in milliseconds since the epoch. */
 export type Limited = { outcome: 'limited'; retryAt: number };
+/** No message goes out now; `retryAt` (milliseconds since the epoch) is when another may be asked for. */
+export type NotSent = { outcome: 'not-sent'; retryAt: number };
 /** The draft or challenge is over, used, or of another transaction: start again. */
 export type Expired = { outcome: 'expired' };
 /** A code is on its way, or would be if there were such a person. */

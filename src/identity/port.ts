@@ -9,6 +9,7 @@ import type {
   Limited,
   LoginOutcome,
   NewLogin,
+  NotSent,
   PasskeyOptions,
   Transaction,
   Visitor,
@@ -91,7 +92,9 @@ export interface Registration {
     phoneNumber: string;
     transaction: Transaction;
     visitor: Visitor;
-  }): Promise<{ outcome: 'sent'; expiresAt: number; resendAt: number } | Invalid | Limited | Expired>;
+  }): Promise<
+    { outcome: 'sent'; expiresAt: number; resendAt: number } | NotSent | Invalid | Limited | Expired
+  >;
   /** Step 2b: the code; then the operator is asked whose phone it is. */
   confirmPhone(input: {
     registrationId: string;

@@ -1,7 +1,7 @@
 import type { PageReply, Route } from '../http/index.ts';
 import { accountPages, type Mine, saved } from './account-pages.ts';
 import type { PortalContext } from './deps.ts';
-import { fault, limitedFault, type PageFault, wrongCodeFault } from './faults.ts';
+import { fault, limitedFault, notSentFault, type PageFault, wrongCodeFault } from './faults.ts';
 
 const showCode = (mine: Mine, challenge: string, faults: readonly PageFault[] = []): PageReply =>
   mine.show('change-phone-code', { challenge }, faults);
@@ -15,6 +15,8 @@ async function start(mine: Mine): Promise<PageReply> {
   if (outcome.outcome === 'invalid') return mine.show('change-phone', {}, outcome.faults);
   if (outcome.outcome === 'limited')
     return mine.show('change-phone', {}, [limitedFault('phoneNumber', outcome.retryAt)]);
+  if (outcome.outcome === 'not-sent')
+    return mine.show('change-phone', {}, [notSentFault('phoneNumber', outcome.retryAt)]);
   return mine.show('change-phone', {}, [fault('', 'expired')]);
 }
 

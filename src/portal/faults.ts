@@ -11,6 +11,10 @@ const texts = {
     zh: '市场监管部门登记的法定代表人不是您，没有绑定。刚变更登记的，请过一两天再试；其他人员请由法定代表人授权',
     en: 'The business register names somebody else as its legal representative, so nothing was bound. After a recent change, try again in a day or two; others need a mandate of the representative',
   },
+  organisationName: {
+    zh: '市场监管部门登记的法定代表人证件号码和您的一致，姓名不一致。改过名字的，请先到登记机关更新法定代表人姓名，再回来办理',
+    en: 'The business register has your document number with another name. If you changed your name, have the registration authority update it first, then come back',
+  },
   organisationNotFound: {
     zh: '市场监管部门没有这个代码的登记，没有绑定。请核对营业执照上的号码',
     en: 'The business register does not know this code, so nothing was bound. Check the number on the business licence',
@@ -119,6 +123,8 @@ const texts = {
 export interface PageFault extends FieldFault {
   /** Too many acts: from when on they are allowed again, in milliseconds since the epoch. */
   retryAt?: number;
+  /** It is not the person's fault: something that this service needs does not answer. */
+  isOurs?: true;
 }
 
 /** A fault of a field by its text; an empty field name puts it into the summary only. */
@@ -126,12 +132,12 @@ export function fault(field: string, text: keyof typeof texts): PageFault {
   return { field, text: texts[text] };
 }
 
-/** Status and headers of a page with these faults: 200 without any, 429 when one of them is a limit. @see RFC 6585 4 */
+/** Status and headers of a page with these faults: 200 without any, 429 when one of them is a limit, 503 when it is ours. @see RFC 6585 4 */
 export function statusOf(faults: readonly PageFault[], now: number): Pick<ViewReply, 'status' | 'headers'> {
-  const retryAt = faults.find((one) => one.retryAt !== undefined)?.retryAt;
+  const { retryAt, isOurs } = faults.find((one) => one.retryAt !== undefined) ?? {};
   if (retryAt === undefined) return { status: faults.length > 0 ? 422 : 200 };
   const seconds = Math.max(1, Math.ceil((retryAt - now) / 1000));
-  return { status: 429, headers: { 'Retry-After': String(seconds) } };
+  return { status: isOurs ? 503 : 429, headers: { 'Retry-After': String(seconds) } };
 }
 
 const clockTime = (locale: string, at: number): string =>
@@ -152,6 +158,19 @@ export function limitedFault(field: string, retryAt: number): PageFault {
     text: {
       zh: `试得太频繁了。请在${clockTime('zh-CN', retryAt)}以后再试`,
       en: `Too many tries. Please try again after ${clockTime('en-GB', retryAt)}`,
+    },
+  };
+}
+
+/** The SMS gateway did not take the code. */
+export function notSentFault(field: string, retryAt: number): PageFault {
+  return {
+    field,
+    retryAt,
+    isOurs: true,
+    text: {
+      zh: '验证码短信暂时发不出去，您填写的内容已保留。请一分钟后再点一次发送',
+      en: 'The message with the code cannot be sent at the moment. What you entered is kept: please ask for a code again in a minute',
     },
   };
 }

@@ -2,7 +2,7 @@ import type { PageReply, Route } from '../http/index.ts';
 import type { PhoneProof, RegistrationView } from '../identity/index.ts';
 import { shortMask } from './consent-items.ts';
 import type { PortalContext } from './deps.ts';
-import { fault, limitedFault, type PageFault, wrongCodeFault } from './faults.ts';
+import { fault, limitedFault, notSentFault, type PageFault, wrongCodeFault } from './faults.ts';
 import { type Here, interactionPages } from './interaction.ts';
 import { readNewLogin } from './new-login.ts';
 import { passkeyOptionsRoute } from './passkey-forms.ts';
@@ -96,6 +96,8 @@ async function sendCode(here: Here): Promise<PageReply> {
     if (outcome.outcome === 'invalid') return showStep(here, draft, outcome.faults, 'phone');
     if (outcome.outcome === 'limited')
       return showStep(here, draft, [limitedFault('phoneNumber', outcome.retryAt)], 'phone');
+    if (outcome.outcome === 'not-sent')
+      return showStep(here, draft, [notSentFault('phoneNumber', outcome.retryAt)], 'phone');
     return startAgain(here);
   });
 }

@@ -52,6 +52,23 @@ async function confirmPhone(visitor: Visitor, page: Answer, phoneNumber: string)
 }
 
 describe('registration in the middle of a login', () => {
+  it('says that no message can be sent, keeps what was typed, and sends one when asked again', async () => {
+    const person = await knownPerson(219);
+    const visitor = app.visitor();
+    const { page } = await startRegistration(visitor);
+    const phone = await identify(visitor, page, person);
+    await app.registers.control('', { register: 'sms', mode: 'error' });
+    const values = { phoneNumber: person.phoneNumber.slice(3) };
+    const refused = await send(visitor, phone, '/register/phone', values);
+    expect(refused.status).toBe(503);
+    expect(refused.headers.get('retry-after')).toMatch(/^[1-9]\d?$/);
+    expect(faultsOf(refused).join()).toContain('验证码短信暂时发不出去');
+    expect(refused.text).toContain(values.phoneNumber);
+    await app.registers.control('', { register: 'sms', mode: 'normal' });
+    app.clock.advance(61);
+    expect(heading(await send(visitor, refused, '/register/phone', values))).toBe('输入短信验证码');
+  });
+
   it('takes three steps and ends at the site, logged in at level 2', async () => {
     const person = await knownPerson(200);
     const visitor = app.visitor();

@@ -85,6 +85,18 @@ describe('the phone', () => {
     });
   });
 
+  it('gateway that takes no message is told at once, and another code may be asked for', async () => {
+    const { care } = house.identity;
+    const { visitor } = house;
+    const start = () =>
+      care.startPhoneChange({ accountId, phoneNumber: newPhone, transaction: 't', visitor });
+    house.sms.state.isDown = true;
+    expect(await start()).toEqual({ outcome: 'not-sent', retryAt: house.clock.now() + minute });
+    house.sms.state.isDown = false;
+    house.clock.advance(minute + 1);
+    expect(await start()).toMatchObject({ outcome: 'sent' });
+  });
+
   it('in another name is accepted, but a code to it carries level 1 only', async () => {
     expect(await changePhone()).toEqual({ outcome: 'changed', telecom: 'mismatch' });
     expect((await house.identity.care.overview(accountId))?.phoneMatchUntil).toBeUndefined();
@@ -154,6 +166,7 @@ describe('name, password and devices', () => {
       faults: [{ field: 'password', code: 'common' }],
     });
     const changed = await care.changePassword({ accountId, password: 'a better lantern', visitor });
+    await until(() => house.sms.to(wang.phoneNumber).some((text) => /更换了密码.*\/report\//.test(text)));
     if (changed.outcome !== 'changed' || elsewhere.outcome !== 'authenticated')
       throw new Error('unreachable');
     for (let round = 0; round < 5; round += 1)
