@@ -3,7 +3,7 @@ import { readCreditCode } from './fields.ts';
 import { type Binding, isConfirmed, type Organisation, withoutBinding } from './organisation.ts';
 import type { Bound, Organisations } from './organisation-port.ts';
 import type { OrganisationDecision } from './organisation-records.ts';
-import { endBinding, provenPerson } from './organisation-rules.ts';
+import { endBinding, isNameOnly, provenPerson } from './organisation-rules.ts';
 import type { Room } from './room.ts';
 
 /** Binds an organisation to the person whom the business register names as its legal representative. */
@@ -89,7 +89,11 @@ async function refuse(
   answer: Exclude<RegisterAnswer, { outcome: 'match' }>,
 ): Promise<Bound> {
   if (answer.outcome === 'unavailable') return { outcome: 'unavailable' };
-  const outcome = answer.outcome === 'ended' ? 'struck-off' : answer.outcome;
+  const outcome = isNameOnly(answer)
+    ? 'name-differs'
+    : answer.outcome === 'ended'
+      ? 'struck-off'
+      : answer.outcome;
   await room.record('identity.organisation.refused', {
     account: accountId,
     client: visitor.clientId,

@@ -1,6 +1,6 @@
 import { isConfirmed, organisationView, representedBy, withoutBinding } from './organisation.ts';
 import type { Confirmation, Organisations } from './organisation-port.ts';
-import { endBinding, provenPerson } from './organisation-rules.ts';
+import { endBinding, isNameOnly, provenPerson } from './organisation-rules.ts';
 import type { Room } from './room.ts';
 
 /** Asks the register again, at most once a day, before somebody acts for an organisation. */
@@ -18,6 +18,7 @@ export async function confirmOrganisation(
   const { creditCode } = organisation;
   const answer = await business.checkRepresentative({ creditCode, ...person });
   if (answer.outcome === 'unavailable') return 'unavailable';
+  if (isNameOnly(answer)) return 'name-differs';
   if (answer.outcome !== 'match') {
     await endBinding(room, organisationId, accountId, answer);
     return 'ended';

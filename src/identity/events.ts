@@ -105,7 +105,7 @@ export const identityEvents = defineEvents({
     data: z.strictObject({
       account,
       client,
-      reason: z.enum(['mismatch', 'not-found', 'struck-off']),
+      reason: z.enum(['mismatch', 'name-differs', 'not-found', 'struck-off']),
     }),
   },
   'identity.organisation.ended': {

@@ -50,6 +50,8 @@ export type Bound =
   | { outcome: 'already-bound'; organisationId: string }
   /** The register names another representative. Says nothing about who. */
   | { outcome: 'mismatch' }
+  /** The register has the person's number, and another name: after a change of name one of the registers lags behind. */
+  | { outcome: 'name-differs' }
   | { outcome: 'not-found' }
   | { outcome: 'struck-off' }
   /** The register is down or not connected: nothing was checked, nothing has changed. */
@@ -66,6 +68,8 @@ export type Confirmation =
   | 'ended'
   /** The last confirmation is older than a day and the register does not answer. */
   | 'unavailable'
+  /** The same person under another name: the binding stands, and waits until the registers agree. */
+  | 'name-differs'
   | 'level-too-low';
 
 /**

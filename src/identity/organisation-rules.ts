@@ -19,6 +19,12 @@ export async function provenPerson(
   return { idType: identifier.type, idNumber: identifier.value, name: account.name };
 }
 
+/** Whether the register means the same person under another name. */
+export const isNameOnly = (answer: RegisterAnswer): boolean =>
+  answer.outcome === 'mismatch' &&
+  answer.elements.length > 0 &&
+  answer.elements.every((one) => one === 'name');
+
 const reasons = {
   mismatch: 'representative-changed',
   'not-found': 'not-found',
@@ -35,6 +41,7 @@ export async function endBinding(
   accountId: string,
   answer: Exclude<RegisterAnswer, { outcome: 'match' | 'unavailable' }>,
 ): Promise<void> {
+  if (isNameOnly(answer)) return;
   const reason = reasons[answer.outcome];
   await room.organisations.change(organisationId, (organisation, now) => {
     const { binding } = organisation;

@@ -22,6 +22,7 @@ export function bindingFaults(outcome: Bound, field: string): readonly PageFault
 
 const bindingTexts = {
   mismatch: 'organisationMismatch',
+  'name-differs': 'organisationName',
   'not-found': 'organisationNotFound',
   'struck-off': 'organisationStruckOff',
   unavailable: 'businessUnavailable',
@@ -31,8 +32,7 @@ const bindingTexts = {
 /** What a page says when somebody cannot act for an organisation now. */
 export function confirmationFaults(confirmation: Confirmation): readonly PageFault[] {
   if (confirmation === 'confirmed') return [];
-  if (confirmation === 'ended') return [fault('', 'organisationEnded')];
-  return [fault('', confirmation === 'unavailable' ? 'businessUnavailable' : 'organisationLevel')];
+  return [fault('', confirmation === 'ended' ? 'organisationEnded' : bindingTexts[confirmation])];
 }
 
 /** Reasons that a login page leaves for this one, with a text of their own; whatever else it says is the usual question. */

@@ -78,8 +78,11 @@ export function createTestRegisters(clock: { now(): number }) {
           if (!organisation) return { outcome: 'not-found' };
           if (organisation.isStruckOff) return { outcome: 'ended', reason: 'struck-off' };
           const { representative } = organisation;
-          const isRight = representative.idNumber === idNumber && representative.name === name;
-          return isRight ? { outcome: 'match' } : { outcome: 'mismatch', elements: ['id_number'] };
+          const elements = [
+            ...(representative.idNumber === idNumber ? [] : ['id_number']),
+            ...(representative.name === name ? [] : ['name']),
+          ];
+          return elements.length === 0 ? { outcome: 'match' } : { outcome: 'mismatch', elements };
         }),
       async findOrganisation({ creditCode }) {
         const told = answer('business', 'business-register', () => ({ outcome: 'match' }));

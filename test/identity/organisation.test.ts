@@ -216,6 +216,17 @@ describe('acting again', () => {
     expect(await bind()).toEqual({ outcome: 'bound', organisationId });
   });
 
+  it('waits, and is not over, while the register has the same person under an earlier name', async () => {
+    const organisationId = await bound();
+    house.clock.advance(day);
+    const renamed = { ...representative, name: '赵曾用' };
+    house.registers.organisations.set(code, { name: '样例', representative: renamed });
+    expect(await confirm(organisationId)).toBe('name-differs');
+    expect(await bind()).toEqual({ outcome: 'name-differs' });
+    house.registers.organisations.set(code, { name: '样例', representative });
+    expect(await confirm(organisationId)).toBe('confirmed');
+  });
+
   it('is over for everybody when a stranger learns that the organisation was struck off', async () => {
     const organisationId = await bound();
     house.clock.advance(minute);
