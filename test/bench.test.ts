@@ -10,6 +10,9 @@ describe('the bench', () => {
       'memory',
       'storage',
       'accounts',
+      'seal',
+      'validate',
+      'audit-proof',
     ]);
     for (const { meaning } of Object.values(benches)) expect(meaning).not.toBe('');
   });

@@ -13,6 +13,7 @@ import { clientCredentialsBench, freshLoginBench, secondSiteBench } from './agai
 import { auditProof } from './audit-proof.ts';
 import { type Bench, type Figure, fullScale, type Progress, type Scale } from './figures.ts';
 import { memory } from './memory.ts';
+import { seal, validate } from './seals.ts';
 import { storage } from './storage.ts';
 
 export type { Bench, Figure, Progress, Scale } from './figures.ts';
@@ -25,6 +26,8 @@ export const benches: Readonly<Record<string, Bench>> = {
   memory,
   storage,
   accounts,
+  seal,
+  validate,
   'audit-proof': auditProof,
 };
 

@@ -48,6 +48,6 @@ export function svgOf(
 }
 
 /** The kept picture in the form that sealing takes. */
-export function pictureOn({ picture: { size, content } }: SealRecord): SealPicture {
+export function pictureOn({ picture: { size, content } }: Pick<SealRecord, 'picture'>): SealPicture {
   return { bbox: [0, 0, size, size], content: Buffer.from(content, 'base64'), isDeflated: true };
 }

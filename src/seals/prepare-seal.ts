@@ -38,12 +38,13 @@ export interface PreparedSeal {
  * @see ISO 32000-1 12.8.2.2 (DocMDP, P 1), ETSI EN 319 142-1 5.3
  */
 export async function prepareSeal(request: SealRequest): Promise<PreparedSeal> {
-  const pdf = withPlaceholder(request);
   let digest: Buffer | undefined;
-  await embed(pdf, (content) => {
+  const sign = async (content: Buffer): Promise<Buffer> => {
     digest = createHash('sha256').update(content).digest();
     return Buffer.alloc(0);
-  });
+  };
+  // It sets the byte range, and leaves zeros where the CMS will stand.
+  const pdf = await new SignPdf().sign(withPlaceholder(request), Object.assign(new Signer(), { sign }));
   if (!digest) throw new Error('the byte range was not signed');
   return { pdf, digest };
 }
@@ -52,21 +53,20 @@ export async function prepareSeal(request: SealRequest): Promise<PreparedSeal> {
  * Puts the CMS into the prepared file.
  * @throws {Problem} seal-too-large when it does not fit
  */
-export async function completeSeal(prepared: PreparedSeal, cms: Buffer): Promise<Buffer> {
+export function completeSeal({ pdf }: PreparedSeal, cms: Buffer): Buffer {
   if (cms.length > placeholderBytes) throw new Problem('seal-too-large');
-  return embed(prepared.pdf, () => cms);
-}
-
-function embed(pdf: Buffer, sign: (content: Buffer) => Buffer): Promise<Buffer> {
-  return new SignPdf().sign(
-    pdf,
-    Object.assign(new Signer(), { sign: async (content: Buffer) => sign(content) }),
-  );
+  const start = pdf.lastIndexOf('/Contents <', undefined, 'latin1') + '/Contents <'.length;
+  if (pdf[start + placeholderBytes * 2] !== 0x3e) throw new Error('the prepared file has no place for a CMS');
+  const sealed = Buffer.from(pdf);
+  // The rest of the place is zeros already.
+  sealed.write(cms.toString('hex'), start, 'latin1');
+  return sealed;
 }
 
 function withPlaceholder(request: SealRequest): Buffer {
   try {
-    return append(request, openRevision(Buffer.from(request.pdf)));
+    const { buffer, byteOffset, byteLength } = request.pdf;
+    return append(request, openRevision(Buffer.from(buffer, byteOffset, byteLength)));
   } catch (cause) {
     if (cause instanceof Malformed || cause instanceof UnreadableFile)
       throw new Problem('pdf-not-sealable', { cause });

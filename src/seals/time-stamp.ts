@@ -92,12 +92,13 @@ function verifyToken(input: Parameters<typeof verifyTimeStamp>[0]): TimeStampVer
   if (!isOnlyPurpose || !signer.isExtendedKeyUsageCritical) return refused('purpose');
   // A clock ahead of ours by minutes is tolerated, a time stamp from the future is not.
   if (info.at > input.now + 300_000) return refused('not-in-time');
-  const others = { leaf: signer, others: data.certificates, anchors: input.anchors };
-  const then = findChain({ ...others, at: info.at });
-  const today = then.found ? findChain({ ...others, at: Math.max(input.now, info.at) }) : then;
-  return today.found
-    ? { ok: true, at: info.at, path: today.path, anchor: today.anchor }
-    : refused(today.reason);
+  const chain = findChain({ leaf: signer, others: data.certificates, anchors: input.anchors, at: info.at });
+  if (!chain.found) return refused(chain.reason);
+  const today = Math.max(input.now, info.at);
+  const isStillValid = [...chain.path, chain.anchor].every(({ notAfter }) => today <= notAfter);
+  return isStillValid
+    ? { ok: true, at: info.at, path: chain.path, anchor: chain.anchor }
+    : refused('not-in-time');
 }
 
 function imprintOf(stamped: Uint8Array | { sha256: Uint8Array }, digest: string): Uint8Array {
