@@ -51,6 +51,13 @@ async function find({ audit }: PortalContext, search: Search, after?: string): P
   return { items: found.items.filter(isWanted), next: found.next };
 }
 
+/** A value of an event on one line. */
+function inWords(value: unknown): string {
+  if (Array.isArray(value)) return value.map(inWords).join(', ');
+  if (typeof value === 'object' && value !== null) return Object.values(value).map(inWords).join(' ');
+  return String(value);
+}
+
 async function showLog(desk: Desk, check?: AuditCheck): Promise<PageReply> {
   const { context, request, caller, show } = desk;
   const { after, ...query } = request.query;
@@ -63,7 +70,10 @@ async function showLog(desk: Desk, check?: AuditCheck): Promise<PageReply> {
     ...(account && { account }),
     ...(type && { type }),
   });
-  const events = items.map(({ type: name, at, data }) => ({ type: name, at, data: Object.entries(data) }));
+  const events = items.map(({ type: name, at, data }) => ({
+    ...{ type: name, at },
+    data: Object.entries(data).map(([member, value]) => [member, inWords(value)]),
+  }));
   const more = next && `/admin/audit?${new URLSearchParams({ ...query, after: next })}`;
   return show('staff-audit', { query, events, next: more, check });
 }
