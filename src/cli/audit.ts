@@ -1,11 +1,12 @@
 import { createWriteStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { Command } from 'commander';
-import type { Audit } from '../audit/index.ts';
+import { type Audit, headDocument } from '../audit/index.ts';
+import { Problem } from '../core/index.ts';
 import { withExistingStore } from './existing-store.ts';
 import { print, progress } from './output.ts';
 
-/** `tongxing audit check | export`. */
+/** `tongxing audit check | head | export`. */
 export function auditCommand(): Command {
   const command = new Command('audit').description('the append-only log');
   command
@@ -23,6 +24,19 @@ export function auditCommand(): Command {
             : `The log is damaged from batch ${answer.batch} on (${answer.fault}): ${answer.detail}`,
         );
         if (!found.whole) process.exitCode = 1;
+      });
+    });
+  command
+    .command('head')
+    .description(
+      'the signed head of the log, as JSON: keep it elsewhere, and later logs can be held against it',
+    )
+    .option('--json', 'taken for the sake of scripts: the head is JSON in any case')
+    .action(async () => {
+      await withExistingStore(async ({ audit }) => {
+        const head = await audit.tree.head();
+        if (!head) throw new Problem('not-found', { detail: 'The log is empty: it has no head yet.' });
+        print({ ...headDocument(head), signature: head.signature }, true, String);
       });
     });
   command

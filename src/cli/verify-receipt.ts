@@ -14,7 +14,7 @@ interface VerifyOptions {
 }
 
 /** Where the root lies that is trusted when nothing else is said: a public anchor, beside the others. */
-const usualRoot = 'keys/receipt-root.pem';
+const usualRoot = 'keys/anchors/receipt-root.pem';
 
 /** `tongxing verify-receipt`: needs no store, no keys of its own and no network. */
 export function verifyReceiptCommand(): Command {
