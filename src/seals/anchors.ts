@@ -10,6 +10,7 @@ interface Anchor {
   certificate: Certificate;
   kind: 'seal' | 'time-stamp';
   authorities: readonly string[];
+  ocsp?: string | undefined;
 }
 
 /** The certificates that this installation believes in. */
@@ -19,6 +20,8 @@ export interface Anchors {
   readonly forTime: readonly Certificate[];
   /** Addresses of the lists of revoked certificates beneath them. */
   readonly crls: readonly string[];
+  /** Address of the OCSP responder beneath one of them. */
+  ocspOf(anchor: Certificate): string | undefined;
 }
 
 const file = z.strictObject({
@@ -33,6 +36,7 @@ const file = z.strictObject({
         .min(1)
         .default(['*']),
       crls: z.array(z.url({ protocol: /^https?$/ })).default([]),
+      ocsp: z.url({ protocol: /^https?$/ }).optional(),
     }),
   ),
 });
@@ -43,9 +47,9 @@ const file = z.strictObject({
  */
 export function readAnchors(folder: string): Anchors {
   const entries = readList(join(folder, 'anchors.json'));
-  const anchors = entries.map(({ file: name, kind, authorities }): Anchor => {
+  const anchors = entries.map(({ file: name, ...entry }): Anchor => {
     const certificate = readCertificate(join(folder, name));
-    return { certificate, kind, authorities };
+    return { ...entry, certificate };
   });
   const forSeals = anchors.filter(({ kind }) => kind === 'seal');
   return {
@@ -55,6 +59,7 @@ export function readAnchors(folder: string): Anchors {
         .map(({ certificate }) => certificate),
     forTime: anchors.filter(({ kind }) => kind === 'time-stamp').map(({ certificate }) => certificate),
     crls: [...new Set(entries.flatMap(({ crls }) => crls))],
+    ocspOf: ({ sha256 }) => anchors.find(({ certificate }) => certificate.sha256 === sha256)?.ocsp,
   };
 }
 

@@ -3,23 +3,23 @@ import { Problem } from '../core/index.ts';
 import type { Route } from '../http/index.ts';
 import type { Keyring } from '../keyring/index.ts';
 import type { EventConsumer } from '../storage/index.ts';
-import { readAnchors } from './anchors.ts';
-import { type Certificate, parseCertificate } from './certificate.ts';
-import { findChain } from './chain.ts';
+import { type Anchors, readAnchors } from './anchors.ts';
+import { createOcspClient } from './ocsp.ts';
 import { sealRoutes } from './pages.ts';
 import { pictureOn } from './pictures.ts';
 import type { SealReport, TimeStamper } from './port.ts';
 import { createRegister, type OwnRegister, type RegisterDependencies, shown } from './register.ts';
 import type { SealedFile, SealService, SealStatus } from './register-port.ts';
-import { findRevocation } from './revocation.ts';
+import type { RevocationEvidence } from './revocation.ts';
 import { createRevocationLists, type RevocationListsDependencies } from './revocation-lists.ts';
+import { createSealEvidence, type SealEvidence } from './seal-evidence.ts';
 import { sealFile } from './seal-file.ts';
 import { createSealKeys, type SealKeys } from './seal-keys.ts';
 import type { SealRecord } from './store.ts';
 import { timeOf } from './time-stamp.ts';
 import { createTimeStamper, type TimeStamperDependencies } from './time-stamper.ts';
 import { createUses } from './uses.ts';
-import { createValidator } from './validator.ts';
+import { createValidator, type Validator } from './validator.ts';
 
 export type SealsDependencies = Omit<RegisterDependencies, 'keys' | 'anchors'> &
   Pick<TimeStamperDependencies, 'outbound'> &
@@ -55,6 +55,8 @@ export function createSeals(deps: SealsDependencies): Seals {
   const register = createRegister({ ...deps, keys, anchors });
   const uses = createUses(store);
   const lists = createRevocationLists({ ...deps, urls: anchors.crls });
+  const ocsp = createOcspClient(deps);
+  const evidence = createSealEvidence({ anchors, lists, ocsp, now: clock.now });
   const validator = createValidator({ clock });
   const room: Room = { ...deps, register, keys, timeStamper: stamperOf(deps, anchors.forTime) };
 
@@ -65,30 +67,11 @@ export function createSeals(deps: SealsDependencies): Seals {
       const found = await findActive(room, authorityCode, typeCode);
       return found && shown(found);
     },
-    async validate({ file, authorityCode, typeCode }) {
-      const owner = authorityCode === undefined ? undefined : await authorities.find(authorityCode);
-      const scope = authorityCode === undefined ? undefined : (owner ?? { code: authorityCode });
-      const registered =
-        authorityCode === undefined ? undefined : await register.sealsOf(authorityCode, typeCode);
-      const report = await validator.validate({
-        file,
-        trust: {
-          anchors: anchors.forSeals(scope).map(({ der }) => der),
-          timeAnchors: anchors.forTime.map(({ der }) => der),
-          crls: await lists.current(),
-        },
-        ...(registered && {
-          sealCertificates: registered.flatMap(({ certificates }) =>
-            certificates.map(({ sha256 }) => sha256),
-          ),
-        }),
-      });
-      return registered ? boundToRegister(report, registered) : report;
-    },
+    validate: (request) => validate({ ...room, anchors, evidence, validator }, request),
     async statusOf(sealId, at) {
       const seal = await register.get(sealId);
       if (!seal) return undefined;
-      const revokedAt = revokedAtOf(seal, anchors.forSeals(), await lists.current(), clock.now());
+      const { revokedAt } = await evidence.about(seal, seal.certificateHashes[0] ?? '');
       return {
         seal: shown(seal),
         statusThen: statusAt(seal, at),
@@ -190,6 +173,41 @@ function statusAt({ history }: SealRecord, at: number): SealStatus | undefined {
   return last(at + clockSkewMs) === 'active' ? 'active' : last(at);
 }
 
+/** Validates against the anchors and seals of the authority that is asked about, or of all. */
+async function validate(
+  {
+    anchors,
+    evidence,
+    validator,
+    register,
+    authorities,
+  }: Room & { anchors: Anchors; evidence: SealEvidence; validator: Validator },
+  { file, authorityCode: code, typeCode }: Parameters<SealService['validate']>[0],
+): Promise<SealReport> {
+  const scope = code === undefined ? undefined : ((await authorities.find(code)) ?? { code });
+  const registered = code === undefined ? undefined : await register.sealsOf(code, typeCode);
+  const judge = ({ crls, ocspResponses }: RevocationEvidence) =>
+    validator.validate({
+      file,
+      trust: {
+        anchors: anchors.forSeals(scope).map(({ der }) => der),
+        timeAnchors: anchors.forTime.map(({ der }) => der),
+        crls,
+        ocspResponses,
+      },
+      ...(registered && {
+        sealCertificates: registered.flatMap(({ certificateHashes }) => certificateHashes),
+      }),
+    });
+  const report = await judge(await evidence.lists());
+  if (!registered) return report;
+  const [first] = report.signatures;
+  const signer = first?.revocation.state === 'unknown' ? first.signer?.certificateSha256 : undefined;
+  const seal = signer && registered.find(({ certificateHashes }) => certificateHashes.includes(signer));
+  const more = seal ? await evidence.about(seal, signer) : undefined;
+  return boundToRegister(more?.ocspResponses.length ? await judge(more) : report, registered);
+}
+
 /** The certificate is registered; the seal must also have been in use at the time of sealing. */
 function boundToRegister(report: SealReport, registered: readonly SealRecord[]): SealReport {
   const signatures = report.signatures.map((signature) => {
@@ -205,21 +223,4 @@ function boundToRegister(report: SealReport, registered: readonly SealRecord[]):
     };
   });
   return { ...report, signatures };
-}
-
-/** When the newest certificate was revoked by its issuer, as far as the lists tell. */
-function revokedAtOf(
-  { certificates: [newest] }: SealRecord,
-  anchors: readonly Certificate[],
-  crls: readonly Buffer[],
-  now: number,
-): number | undefined {
-  if (!newest) return undefined;
-  const certificate = parseCertificate(Buffer.from(newest.der, 'base64'));
-  const others = newest.chain.map((one) => parseCertificate(Buffer.from(one, 'base64')));
-  const chain = findChain({ leaf: certificate, others, anchors, at: newest.notBefore });
-  const issuer = chain.found ? (chain.path[1] ?? chain.anchor) : undefined;
-  if (!issuer) return undefined;
-  const found = findRevocation({ certificate, issuer, evidence: { crls, ocspResponses: [] }, now });
-  return found.state === 'revoked' ? found.at : undefined;
 }

@@ -378,6 +378,33 @@ describe('what is missing is said loudly', () => {
     expect(() => createSeals({ ...base, settings: { ...settings, anchors: broken } })).toThrow(/a\.pem/);
   });
 
+  it('a responder tells where no list does, and with neither the question stays open', async () => {
+    const list = JSON.parse(readFileSync(join(folder, 'anchors/anchors.json'), 'utf8'));
+    const judgeWith = async (name: string, ocsp: string | undefined) => {
+      list.anchors[0].ocsp = ocsp;
+      list.anchors[0].crls = [`${registers.url}/ca/crl/root`, 'http://127.0.0.1:9/gone.crl'];
+      cpSync(join(folder, 'anchors'), join(folder, name), { recursive: true });
+      writeFileSync(join(folder, name, 'anchors.json'), JSON.stringify(list));
+      const room = createSeals({ ...base, settings: { ...settings, anchors: join(folder, name) } });
+      const { file, sealId } = await sealOne();
+      const ask = () => room.validate({ file, authorityCode: ownerCode, typeCode });
+      const known = await room.statusOf(sealId, clock.now());
+      const reports = [await ask(), await ask()];
+      await room.close();
+      return { open: reports.map(openChecks), known };
+    };
+    const told = await judgeWith('with-ocsp', `${registers.url}/ocsp`);
+    expect(told.open).toEqual([[], []]);
+    const silent = await judgeWith('without', undefined);
+    expect(silent.open[0]).toEqual(['revocation indeterminate no-evidence']);
+    expect((await judgeWith('gone', 'http://127.0.0.1:9/ocsp')).open[0]).toEqual(silent.open[0]);
+    const { serial = '' } = (await seals.register.certificateOf(told.known?.seal.id ?? '')) ?? {};
+    registers.authority.revoke(serial, clock.now() - 3600_000);
+    const revoked = await judgeWith('revoked', `${registers.url}/ocsp`);
+    expect(revoked.open[0]).toEqual(['revocation failed revoked']);
+    expect(revoked.known?.certificateRevokedAt).toBeLessThan(clock.now());
+  });
+
   it('anchors vouch only for their own authorities', async () => {
     const list = JSON.parse(readFileSync(join(folder, 'anchors/anchors.json'), 'utf8'));
     list.anchors[0].authorities = ['51', otherCode];

@@ -82,7 +82,10 @@ export function openAuthority({ file, now }: { file?: string; now: () => number 
       write('demo-time-root.pem', holders.timeRoot);
       const lists = (...names: string[]) => names.map((name) => `${url}/ca/crl/${name}`);
       const anchors = [
-        { file: 'demo-root.pem', kind: 'seal', authorities: ['*'], crls: lists('root', 'issuing') },
+        {
+          ...{ file: 'demo-root.pem', kind: 'seal', authorities: ['*'] },
+          ...{ crls: lists('root', 'issuing'), ocsp: `${url}/ocsp` },
+        },
         { file: 'demo-time-root.pem', kind: 'time-stamp', crls: lists('time') },
       ];
       writeFileSync(join(folder, 'anchors.json'), `${JSON.stringify({ anchors }, null, 2)}\n`);
