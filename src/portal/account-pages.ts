@@ -69,6 +69,7 @@ export const saved = (path: string, what: Saved): PageReply => ({ redirect: `${p
 export const freshSeconds = 300;
 
 const navTexts = [
+  { href: '/wallet', label: { zh: '证照', en: 'Licences' } },
   { href: '/account', label: { zh: '我的账号', en: 'My account' } },
   { href: '/logout', label: { zh: '退出登录', en: 'Log out' } },
 ];

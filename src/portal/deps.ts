@@ -4,6 +4,7 @@ import type { Http } from '../http/index.ts';
 import type { Identity } from '../identity/index.ts';
 import type { Sso } from '../sso/index.ts';
 import type { Store } from '../storage/index.ts';
+import type { LicenceConsents } from './licence-port.ts';
 import type { PortalSessions } from './portal-session.ts';
 import type { StaffLink } from './staff-pages.ts';
 
@@ -18,6 +19,8 @@ export interface PortalDeps {
   clock: Clock;
   random: Random;
   http: Pick<Http, 'renderPage' | 'cookies'>;
+  /** Licences that sites ask for with a login; none are offered when absent. */
+  licenceConsents?: LicenceConsents;
   /** Places of work that other rooms open to staff. */
   adminLinks?: readonly StaffLink[];
   /** How long a login lasts, as the pages say it; what sso keeps when absent. */

@@ -1,6 +1,15 @@
 import { z } from 'zod';
-import { Problem } from '../core/index.ts';
-import { faultText, type PageReply, page, parseForm, type Route, type StaffCaller } from '../http/index.ts';
+import { Problem, type StaffRole } from '../core/index.ts';
+import {
+  faultText,
+  type Locale,
+  type PageReply,
+  page,
+  parseForm,
+  pickText,
+  type Route,
+  type StaffCaller,
+} from '../http/index.ts';
 import { createCards } from './cards.ts';
 import { answerDays, mostCharacters } from './objections.ts';
 import { actingFor, type Found, licencePages, type Visit, type WalletContext } from './pages.ts';
@@ -48,26 +57,33 @@ export function objectionRoutes(context: WalletContext): readonly Route[] {
   ];
 }
 
-const navTexts = { 'zh-CN': '异议', en: 'Objections' };
+/** The link that issuing clerks find among their places of work. */
+export const objectionsLink = {
+  href: '/admin/objections',
+  label: { zh: '证照异议', en: 'Objections' },
+  text: { zh: '答复持证人对证照内容的异议', en: 'Answer what holders say is wrong with a licence' },
+  roles: ['issuing-clerk'] as readonly StaffRole[],
+};
+
+const navTexts = [
+  { href: '/admin', label: { zh: '工作台', en: 'My work' } },
+  { href: objectionsLink.href, label: objectionsLink.label },
+  { href: '/logout', label: { zh: '退出登录', en: 'Log out' } },
+];
 
 /** The side of the authority that issued it. */
 export function objectionStaffRoutes(context: WalletContext): readonly Route[] {
   const { objections, library, names, clock } = context;
   const access = { staff: ['issuing-clerk'] } as const;
   const authoritiesOf = (caller: StaffCaller) => caller.duties.map(({ authorityCode }) => authorityCode);
-  const frame = (locale: 'zh-CN' | 'en') => ({
-    nav: [
-      { href: '/admin/objections', label: navTexts[locale], current: true },
-      { href: '/logout', label: locale === 'en' ? 'Log out' : '退出', current: false },
-    ],
+  const frame = (locale: Locale) => ({
+    nav: navTexts.map(({ href, label }) => ({
+      ...{ href, label: pickText(label, locale), current: href === objectionsLink.href },
+    })),
     now: clock.now(),
   });
 
-  const list = async (
-    caller: StaffCaller,
-    query: Readonly<Record<string, string>>,
-    locale: 'zh-CN' | 'en',
-  ) => {
+  const list = async (caller: StaffCaller, query: Readonly<Record<string, string>>, locale: Locale) => {
     const isOpen = query.state !== 'answered';
     const [first = ''] = authoritiesOf(caller);
     const mine = authoritiesOf(caller);
@@ -100,7 +116,7 @@ export function objectionStaffRoutes(context: WalletContext): readonly Route[] {
   const detail = async (
     caller: StaffCaller,
     id: string,
-    locale: 'zh-CN' | 'en',
+    locale: Locale,
     more: { values?: Record<string, string>; faults?: readonly unknown[] } = {},
   ) => {
     const objection = await objections.find(id, authoritiesOf(caller));

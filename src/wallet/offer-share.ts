@@ -36,6 +36,11 @@ export function createOffer(
     return found.flat().slice(0, mostCandidates);
   }
 
+  async function nameAndLevel(code: string) {
+    const type = await library.types.find(code);
+    return { name: type?.name ?? same(code), level: type?.securityLevel ?? 3 };
+  }
+
   return async (ref, request) => {
     const holder = await holders.find(ref);
     const serviceItem = await matters.findServiceItem(request.matter.serviceItemCode);
@@ -43,7 +48,7 @@ export function createOffer(
     const types = await Promise.all(
       request.licenceTypes.map(async (code) => ({
         code,
-        name: (await library.types.find(code))?.name ?? same(code),
+        ...(await nameAndLevel(code)),
         learns: (await matters.learns(request.matter.serviceItemCode, code)) ?? [],
         licences: await candidatesOf(holder, code),
       })),

@@ -1,4 +1,4 @@
-import type { Bilingual, Page } from '../core/index.ts';
+import type { AssuranceLevel, Bilingual, Page } from '../core/index.ts';
 /** Who verifies, as the holder reads it. */
 export interface Verifier {
   /** `client`: a system with an access token. `staff`: a member of staff at a counter. */
@@ -160,6 +160,8 @@ export interface ShareOffer {
   types: readonly {
     code: string;
     name: Bilingual;
+    /** The least level at which its holder may show it. */
+    level: AssuranceLevel;
     /** What the site would learn. */
     learns: readonly Bilingual[];
     /** The holder's own, newest first, at most 20. */

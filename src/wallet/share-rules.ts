@@ -38,6 +38,9 @@ export const isLive = ({ withdrawnAt, validUntil, readsLeft }: ShareRecord, now:
 export const clientHolderOf = (clientId: string, idType: string, idNumber: string): string =>
   `${clientId}|${idType}|${idNumber}`;
 
+/** Identity and phone numbers: what is asked for goes to the log, where none may stand. */
+const identifiers = /(?<![\dA-Za-z])(\d{17}[\dXx]|\d{15}|1[3-9]\d{9})(?![\dA-Za-z])/;
+
 /** Why a site may not ask for something. */
 export function createRefusal({
   library,
@@ -50,7 +53,9 @@ export function createRefusal({
     if (validUntil <= now) return 'valid_until has passed';
     if (validUntil > now + longestLifeMs) return 'valid_until is more than 180 days from now';
     if (reads < 1 || reads > mostReads) return `reads must be from 1 to ${mostReads}`;
-    const { serviceItemCode } = request.matter;
+    const { serviceItemCode, purpose, caseNumber } = request.matter;
+    if (identifiers.test(purpose)) return 'purpose must not contain identity or phone numbers';
+    if (identifiers.test(caseNumber)) return 'case_number must not be an identity or phone number';
     if (!(await matters.findServiceItem(serviceItemCode)))
       return `service_item_code ${serviceItemCode} is not registered`;
     for (const code of request.licenceTypes) {

@@ -68,7 +68,7 @@ async function showCode(visit: Visit, found: Found, wrong: readonly FieldFault[]
   );
 }
 
-/** What a desk page can offer: of the person's and, when it came from a licence, that one first. */
+/** What a desk page can offer: of the person and of organisations that they act for; where it came from a licence, that one first. */
 async function offerOf({ context, caller }: Visit, desk: DeskView, chosen: string | undefined) {
   const { accountId, level } = caller;
   const { organisations } = context.identity;
@@ -83,12 +83,17 @@ async function offerOf({ context, caller }: Visit, desk: DeskView, chosen: strin
   const cardOf = createCards(context, level);
   const cards = await Promise.all(licences.slice(0, mostOffered).map(cardOf));
   const learns = await learnedOf(context, desk, licences);
-  return cards.flatMap((card, index) => {
+  const offered = cards.flatMap((card, index) => {
     const typeCode = licences[index]?.typeCode ?? '';
     const learned = learns.get(typeCode);
     // What its verifier may learn nothing of cannot be shown there.
     return card && !card.isLocked && learned ? [{ ...card, learns: learned }] : [];
   });
+  // What would be refused comes last.
+  return [
+    ...offered.filter(({ status }) => status === 'valid'),
+    ...offered.filter(({ status }) => status !== 'valid'),
+  ];
 }
 
 const takes = ({ typeCodes }: DeskView, { typeCode }: Licence): boolean =>

@@ -1,6 +1,7 @@
 import type { ViewReply } from '../../src/http/index.ts';
 import type { AccountOverview } from '../../src/identity/index.ts';
 import { fault, limitedFault, lockedFault, wrongCodeFault } from '../../src/portal/faults.ts';
+import { staffSamples } from './staff-samples.ts';
 
 /** Noon of a day, in milliseconds since the epoch. */
 const noon = Date.parse('2026-11-22T04:00:00Z');
@@ -280,6 +281,64 @@ export const samples: Readonly<Record<string, ViewReply>> = {
       rights: ['offline_access', 'api'],
     },
   },
+  'consent-licences': {
+    view: 'portal/consent',
+    data: {
+      ...here,
+      ...{ host: 'hall.example', name: '赵*生', items: [], rights: [], level: 2 },
+      offers: [
+        {
+          index: 0,
+          isWeak: false,
+          serviceItem: { zh: '食品经营许可', en: 'Food business licence' },
+          matter: { purpose: '办理食品经营许可', serviceItemCode: 'food', caseNumber: 'C-2026-0001' },
+          validUntil: noon + 30 * day,
+          reads: 10,
+          types: [
+            {
+              code: 'a',
+              name: { zh: '营业执照', en: 'Business licence' },
+              level: 1,
+              learns: [
+                { zh: '名称', en: 'Name' },
+                { zh: '是否有效', en: 'Whether it is valid' },
+              ],
+              licences: [
+                {
+                  licenceId: 'AAAAAAAAAAAAAAAAAAAAAA',
+                  maskedNumber: '91******005M',
+                  issuer: { zh: '示例市场监督管理局', en: 'Demo Market Authority' },
+                  validUntil: null,
+                  isValid: true,
+                },
+                {
+                  licenceId: 'BBBBBBBBBBBBBBBBBBBBBB',
+                  maskedNumber: '92******0021',
+                  issuer: { zh: '示例市场监督管理局', en: 'Demo Market Authority' },
+                  validUntil: '2026-01-01',
+                  isValid: false,
+                },
+              ],
+            },
+            {
+              code: 'b',
+              name: { zh: '卫生许可证', en: 'Hygiene licence' },
+              level: 1,
+              learns: [],
+              licences: [],
+            },
+            {
+              code: 'c',
+              name: { zh: '生育登记', en: 'Birth registration' },
+              level: 3,
+              learns: [],
+              licences: [],
+            },
+          ],
+        },
+      ],
+    },
+  },
   account: {
     view: 'portal/account',
     data: { ...mine, shown, sessionLevel: 2, now: noon, saved: 'phone-match' },
@@ -418,4 +477,5 @@ export const samples: Readonly<Record<string, ViewReply>> = {
   'logged-out-kept': { view: 'portal/logged-out', data: { isKept: true, sites: [] } },
   privacy: { view: 'portal/privacy' },
   accessibility: { view: 'portal/accessibility' },
+  ...staffSamples,
 };

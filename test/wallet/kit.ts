@@ -1,17 +1,12 @@
 import { createHash } from 'node:crypto';
-import { z } from 'zod';
-import { createAudit, defineEvents } from '../../src/audit/index.ts';
+import { createAudit } from '../../src/audit/index.ts';
 import { type Clock, systemRandom } from '../../src/core/index.ts';
 import type { AccountView, RepresentedOrganisation } from '../../src/identity/index.ts';
 import type { Licence, LicenceStatus, LicenceType } from '../../src/licences/index.ts';
 import { createRateCounter, type Store } from '../../src/storage/index.ts';
 import { createMetrics } from '../../src/telemetry/index.ts';
-import {
-  createWallet,
-  usesEventData,
-  type Verifier,
-  type WalletDependencies,
-} from '../../src/wallet/index.ts';
+import { createWallet, type Verifier, type WalletDependencies } from '../../src/wallet/index.ts';
+import '../../src/verification/index.ts';
 import { createTestKeyring } from '../audit/kit.ts';
 import { createTestClock, openEmbedded } from '../identity/kit.ts';
 import { createTestCipher } from '../support/test-cipher.ts';
@@ -26,15 +21,17 @@ export const typeCodes = {
   secret: `${authorityCode}103`,
 };
 
-/** The event of verification, as that room will define it. */
-export const defineUses = () =>
-  defineEvents({
-    'verification.licence.verified': {
-      meaning: 'A test used a licence.',
-      typed: ['purpose', 'caseNumber'],
-      data: z.strictObject({ ...usesEventData, client: z.string().optional() }),
-    },
-  });
+/** What verification records of one answer, as its event says it. */
+export const usedBy = (use: {
+  licence: string;
+  by: string;
+  conclusion: string;
+  client?: string;
+  authority?: string;
+}) => ({
+  ...{ client: 'counter', version: 1, content: 'a'.repeat(43), ...use },
+  ...{ purpose: matter.purpose, serviceItem: serviceItemCode, caseNumber: 'C-77' },
+});
 
 const typeOf = (code: string, zh: string, en: string, securityLevel: 1 | 2 | 3): LicenceType => ({
   ...{ code, version: 1, name: { zh, en }, kind: 'licence', holderKind: 'both', template: 'plain' },

@@ -5,15 +5,14 @@ import {
   counter,
   createWalletHouse,
   creditCode,
-  defineUses,
   matter,
   site,
   typeCodes,
+  usedBy,
   type WalletHouse,
 } from './kit.ts';
 import { openWalletSite, type WalletSite } from './site.ts';
 
-defineUses();
 const me = { idType: '111', idNumber: '520102188001010014', name: '王示例' };
 const company = { idType: '001', idNumber: creditCode, name: '贵阳示例食品有限公司' };
 
@@ -115,12 +114,11 @@ describe('the wallet', () => {
 
   it('lists who used a licence, for which matter, also where nobody had an account then', async () => {
     const licence = house.shelf.issue(me);
-    const data = { licence: licence.id, by: 'code', ...{ purpose: matter.purpose, caseNumber: 'C-77' } };
-    const used = { ...data, serviceItem: matter.serviceItemCode, conclusion: 'valid' };
-    await house.audit.record('verification.licence.verified', { ...used, client: site.id });
-    await house.audit.record('verification.licence.verified', {
-      ...{ ...used, by: 'desk', conclusion: 'cannot_tell', authority: counter.authorityCode ?? '' },
-    });
+    const about = { licence: licence.id };
+    const record = (use: Parameters<typeof usedBy>[0]) =>
+      house.audit.record('verification.licence.verified', usedBy(use));
+    await record({ ...about, by: 'code', conclusion: 'valid', client: site.id });
+    await record({ ...about, by: 'desk', conclusion: 'cannot_tell', authority: counter.authorityCode ?? '' });
     const page = await mine.get(`/wallet/${licence.id}?lang=en`);
     expect(page.text).toMatch(/Demo health insurance[\s\S]*at a desk[\s\S]*C-77[\s\S]*Could not be told/);
     expect(page.text).toMatch(/Demo hall[\s\S]*by your QR code[\s\S]*Found valid/);
