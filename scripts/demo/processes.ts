@@ -33,10 +33,12 @@ export function start(
   return { name, child };
 }
 
+const isAlive = ({ exitCode, signalCode }: ChildProcess): boolean => exitCode === null && signalCode === null;
+
 /** Waits until the address answers, at most `seconds`; false when the process ended or the time is up. */
 export async function answers({ child }: Running, url: string, seconds = 30): Promise<boolean> {
   const until = Date.now() + seconds * 1000;
-  while (Date.now() < until && child.exitCode === null) {
+  while (Date.now() < until && isAlive(child)) {
     const ok = await fetch(url, { signal: AbortSignal.timeout(2000) }).then(
       (response) => response.ok,
       () => false,
@@ -53,7 +55,7 @@ export async function stopAll(running: readonly Running[]): Promise<void> {
     running.map(
       ({ child }) =>
         new Promise<void>((resolve) => {
-          if (child.exitCode !== null || child.signalCode !== null) return resolve();
+          if (!isAlive(child)) return resolve();
           child.once('exit', () => resolve());
           child.kill('SIGTERM');
         }),

@@ -149,11 +149,13 @@ export async function runDemo(options: DemoOptions): Promise<void> {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
 
   const running: Running[] = [];
+  const told = listenForTheEnd();
   try {
     process.stderr.write('Starting the demo world: registers, people, the service, two sites ...\n');
-    const links = await startWorld({ portBase, folder }, running);
+    const links = await Promise.race([startWorld({ portBase, folder }, running, told), told.toStop]);
+    if (!links) return;
     announce(at, links, options);
-    await ended(running, folder);
+    await Promise.race([anyEnded(running, told, folder), told.toStop]);
   } catch (error) {
     process.stderr.write(
       `The demo did not start: ${(error as Error).message} — logs are in ${folder}/log.\n`,
@@ -170,12 +172,13 @@ interface Place {
   folder: string;
 }
 
-async function startWorld(place: Place, running: Running[]): Promise<StaffLink[]> {
+async function startWorld(place: Place, running: Running[], told: Told): Promise<StaffLink[]> {
   const { portBase, folder } = place;
   const at = addresses(portBase);
   const environment = demoEnvironment(portBase, folder);
   writeEnvironment(`${folder}/env`, environment);
   const launch = async (name: string, words: string[], extra: Record<string, string>, probe: string) => {
+    if (told.isTold) throw new Error('told to stop');
     const process = start(name, words, extra, folder);
     running.push(process);
     if (!(await answers(process, probe))) throw new Error(`${name} does not answer at ${probe}`);
@@ -211,7 +214,9 @@ async function prepare(
   const clock: Clock = { now: () => Date.now() - behindMs };
   const service = await createApp(config, { clock });
   try {
-    await registerPersonas(service.identity, addresses(portBase).registers);
+    await registerPersonas(service.identity, addresses(portBase).registers, (instant) => {
+      behindMs = Math.min(behindMs, Date.now() - instant - 1);
+    });
     await registerAuthorities(service.identity);
     await registerSeals(service, addresses(portBase).registers);
     const sites: { id: SiteSettings['id']; file: string }[] = [];
@@ -302,23 +307,35 @@ function announceStaff(staff: readonly StaffLink[], desk: string): void {
   process.stdout.write(staff.length > 0 ? `\n${intro}\n${links}` : `\n工作人员登录 Staff: ${desk}\n`);
 }
 
-/** Resolves when the world is told to stop, or when one of its processes ends by itself. */
-async function ended(running: readonly Running[], folder: string): Promise<void> {
-  let stopping = false;
+/** Resolves when one of the processes of the world ends by itself. */
+async function anyEnded(running: readonly Running[], told: Told, folder: string): Promise<void> {
   await new Promise<void>((resolve) => {
-    const stop = (): void => {
-      // Ctrl-C reaches the children too: their end is then no news.
-      stopping = true;
-      resolve();
-    };
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stop);
     for (const { name, child } of running) {
       child.once('exit', () => {
-        if (stopping) return;
+        // Ctrl-C reaches the children too: their end is then no news.
+        if (told.isTold) return;
         process.stderr.write(`${name} ended; see ${folder}/log/${name}.log\n`);
         process.exitCode = 1;
         resolve();
       });
     }
   });
+}
+
+/** Whether the world was told to stop: from the first moment on, or what had been started would outlive it. */
+interface Told {
+  isTold: boolean;
+  toStop: Promise<void>;
+}
+
+function listenForTheEnd(): Told {
+  const told: Told = { isTold: false, toStop: Promise.resolve() };
+  told.toStop = new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const)
+      process.once(signal, () => {
+        told.isTold = true;
+        resolve();
+      });
+  });
+  return told;
 }
