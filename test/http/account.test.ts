@@ -224,6 +224,28 @@ describe('changes to the account', () => {
   });
 });
 
+describe('the link in a message about the account', () => {
+  it('asks first, works without a login, ends every session and the way in that it is about, once', async () => {
+    const { person, visitor } = await someone(118);
+    const form = await visit(visitor, '/account/password');
+    const fresh = 'somebody-else-1881';
+    await send(visitor, form, '/account/password', { password: fresh, password2: fresh });
+    const path = await app.registers.lastLink(person.phoneNumber);
+    const owner = app.visitor();
+    const question = await owner.get(path);
+    expect(question.status).toBe(200);
+    // Looking does nothing: previews of messages open links too.
+    expect(heading(await visit(visitor, '/account'))).toBe('我的账号');
+    const done = await owner.submit(question);
+    expect(done.text).toContain('密码');
+    expect(heading(await visit(visitor, '/account'))).toBe('登录');
+    const refused = await enterPortal(app.visitor(), { identifier: person.idNumber, password: fresh });
+    expect(heading(refused)).toBe('登录');
+    expect((await owner.get(`${path.slice(0, -1)}x`)).status).toBe(200);
+    expect((await owner.submit(await owner.get(`${path.slice(0, -1)}x`))).status).toBe(410);
+  });
+});
+
 describe('the doors of the portal', () => {
   it('greet strangers and people who are logged in', async () => {
     const stranger = await app.visitor().get('/');

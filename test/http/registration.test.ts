@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { createTestApp, type TestApp } from '../support/app.ts';
-import { faultsOf, heading, openSite, send, type TestSite, visit } from '../support/pages.ts';
+import { enterPortal, faultsOf, heading, openSite, send, type TestSite, visit } from '../support/pages.ts';
 import { personAt, type TestPerson } from '../support/people.ts';
 import type { Answer, Visitor } from '../support/relying-party.ts';
 
@@ -169,6 +169,24 @@ describe('registration in the middle of a login', () => {
     const { page } = await site.open(visitor, { prompt: 'create' });
     expect(heading(page)).toBe('您是谁');
     expect(heading(await visit(app.visitor(), '/register'))).toBe('您是谁');
+  });
+
+  it('with a number that had another owner: it moves to whom the operator names, and the earlier owner reads it', async () => {
+    const earlier = await knownPerson(217);
+    await app.enrol(earlier, { password });
+    const heir = await knownPerson(218, { phone: false });
+    const { phoneNumber } = earlier;
+    await app.registers.control('/subscribers', { phone_number: phoneNumber, id_number: heir.idNumber });
+    const visitor = app.visitor();
+    const { page } = await startRegistration(visitor);
+    const last = await confirmPhone(visitor, await identify(visitor, page, heir), phoneNumber);
+    expect(heading(last)).toBe('以后怎样登录');
+    await send(visitor, last, '/register/finish', { method: 'password', password, password2: password });
+    const account = await enterPortal(app.visitor(), { identifier: earlier.idNumber, password });
+    expect(account.text).toContain('原来绑定的手机号已由另一位本人办理者使用');
+    expect(account.text).not.toContain(phoneNumber.slice(-4));
+    const wrongDoor = await enterPortal(app.visitor(), { identifier: phoneNumber.slice(3), password });
+    expect(wrongDoor.text).not.toContain('原来绑定的手机号');
   });
 
   it('cannot be taken over in another browser', async () => {

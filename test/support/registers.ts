@@ -30,6 +30,8 @@ export interface TestRegisters extends RunningRegisters {
    * because messages are sent beside the request that causes them.
    */
   lastCode(phone: string): Promise<string>;
+  /** The path of the link to object, in the newest message to the phone that has one; waits for it likewise. */
+  lastLink(phone: string): Promise<string>;
 }
 
 /** Starts the simulators with the personas of the demo. Close them after the tests. */
@@ -41,6 +43,21 @@ export async function startTestRegisters(): Promise<TestRegisters> {
   async function inbox(phone = ''): Promise<ReceivedMessage[]> {
     const response = await fetch(`${url}/inbox.json?phone=${encodeURIComponent(phone)}`);
     return (await response.json()) as ReceivedMessage[];
+  }
+
+  async function newest(phone: string, pattern: RegExp): Promise<string> {
+    const until = Date.now() + 3_000;
+    for (;;) {
+      for (const { text, reference } of await inbox(phone)) {
+        const found = pattern.exec(text)?.[0];
+        if (!found) continue;
+        if (answered.has(reference)) break;
+        answered.add(reference);
+        return found;
+      }
+      if (Date.now() > until) throw new Error(`no new message with ${pattern} has arrived at this phone`);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
   }
 
   return {
@@ -62,19 +79,7 @@ export async function startTestRegisters(): Promise<TestRegisters> {
       if (!response.ok) throw new Error(`the simulators refused: ${await response.text()}`);
     },
     inbox,
-    async lastCode(phone) {
-      const until = Date.now() + 3_000;
-      for (;;) {
-        for (const { text, reference } of await inbox(phone)) {
-          const code = /(?<!\d)\d{6}(?!\d)/.exec(text)?.[0];
-          if (!code) continue;
-          if (answered.has(reference)) break;
-          answered.add(reference);
-          return code;
-        }
-        if (Date.now() > until) throw new Error('no new message with a code has arrived at this phone');
-        await new Promise((resolve) => setTimeout(resolve, 20));
-      }
-    },
+    lastCode: (phone) => newest(phone, /(?<!\d)\d{6}(?!\d)/),
+    lastLink: (phone) => newest(phone, /(?<=\/\/[^/]+)\/report\/\S+/),
   };
 }
