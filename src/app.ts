@@ -31,6 +31,13 @@ import {
   type Store,
 } from './storage/index.ts';
 import { createLogger, createMetrics, type Logger, type Metrics } from './telemetry/index.ts';
+import {
+  counterLink,
+  createServiceItems,
+  createVerification,
+  type Verification,
+} from './verification/index.ts';
+import { createWallet, objectionsLink, type Wallet } from './wallet/index.ts';
 
 /** What tests may replace. */
 export interface Overrides {
@@ -93,6 +100,8 @@ export interface Service extends Foundation {
   sso: Sso;
   seals: Seals;
   licences: Licences;
+  wallet: Wallet;
+  verification: Verification;
   receipts: Receipts;
 }
 
@@ -161,6 +170,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     fetch: outbound.fetch,
     notices,
     accounts: accountsOf(identity),
+    licenceRequests: { refusal: (request) => wallet.shares.refusal(request) },
     portal: { callbackPath: '/portal/callback', name: siteName },
     pages: {
       renderError: (ctx, fault) => portal.pages.renderError(ctx, fault),
@@ -189,16 +199,37 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   http.mount(licenceRoutes(licences));
   await licences.start();
 
+  const names = {
+    ofClient: sso.clients.findName,
+    ofAuthority: async (code: string) => (await identity.authorities.find(code))?.name,
+  };
+  const { library } = licences;
+  const serviceItems = createServiceItems({ ...base, types: library.types });
+  const wallet = createWallet({ ...base, rate, identity, library, matters: serviceItems, names });
+  http.mount(wallet.routes);
+  const issuers = identity.authorities;
+  const verification = createVerification({
+    ...{ ...base, library, seals, issuers, receipts, wallet, names, serviceItems },
+  });
+  http.mount(verification.routes);
+  await verification.start();
+
   const portal = createPortal({
     ...{ ...base, issuer: config.issuer, identity, sso, http },
-    adminLinks: [sealsLink],
+    licenceConsents: wallet.shares,
+    adminLinks: [sealsLink, objectionsLink, counterLink],
   });
   http.mount(portal.routes);
   http.mount(seals.routes);
 
   const relay = createRelay({
     ...base,
-    consumers: [audit.append, seals.onEvents, (events) => Promise.all(events.map(sso.onEvent))],
+    consumers: [
+      audit.append,
+      seals.onEvents,
+      (events) => Promise.all(events.map(sso.onEvent)),
+      (events) => Promise.all(events.map(wallet.onEvent)),
+    ],
   });
   const housekeeping = createHousekeeping({ store, logger, isNamed: licences.hasFile });
   relay.start();
@@ -217,7 +248,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     await outbound.close();
     await foundation.close();
   };
-  return { ...foundation, http, identity, sso, seals, licences, receipts, close };
+  return { ...foundation, http, identity, sso, seals, licences, wallet, verification, receipts, close };
 }
 
 function registerSettings({ registerTokens, ...config }: Config) {

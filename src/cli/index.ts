@@ -15,6 +15,7 @@ import { demoCommand } from './demo.ts';
 import { keysCommand } from './keys.ts';
 import { sealsCommand } from './seals.ts';
 import { serveCommand } from './serve.ts';
+import { serviceItemsCommand } from './service-items.ts';
 import { staffCommand } from './staff.ts';
 import { verifyCommand } from './verify.ts';
 import { verifyReceiptCommand } from './verify-receipt.ts';
@@ -28,7 +29,7 @@ export function createProgram(): Command {
     .exitOverride();
   const commands = [
     ...[serveCommand(), demoCommand(), clientsCommand(), keysCommand(), auditCommand()],
-    ...[authoritiesCommand(), staffCommand(), sealsCommand(), verifyCommand()],
+    ...[authoritiesCommand(), staffCommand(), sealsCommand(), verifyCommand(), serviceItemsCommand()],
     ...[backupCommand(), restoreCommand(), benchCommand(), verifyReceiptCommand()],
   ];
   for (const command of commands) program.addCommand(inherit(command));

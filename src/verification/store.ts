@@ -30,13 +30,14 @@ export const counterVisits = defineCollection({
     staffId: z.string(),
     authorityCode: z.string(),
     matter: z.strictObject({ purpose: z.string(), serviceItemCode: z.string(), caseNumber: z.string() }),
-    deskId: z.string().optional(),
+    deskId: z.string(),
     expiresAt: z.int(),
   }),
   key: ({ id }) => id,
   indexes: [],
   encrypted: true,
   expires: ({ expiresAt }) => expiresAt,
+  durability: 'artefact',
 });
 
 /** A result as the counter shows and prints it, kept for as long as the case is on the desk. */

@@ -8,14 +8,13 @@ import {
   isIdentifierType,
   Problem,
   parseIdentifier,
-  parseIdNumber,
 } from '../core/index.ts';
 import { type Locale, pickText, type UploadedFile } from '../http/index.ts';
 import { parseAsOf } from './as-of.ts';
-import { checks as checkTable } from './checks.ts';
-import type { Answer, CheckFinding } from './port.ts';
+import type { Answer } from './port.ts';
 import type { AskedHolder, AsOf, Named, Question } from './question.ts';
-import { reasons } from './reasons.ts';
+import { textOf } from './texts.ts';
+import { matterFault } from './typed.ts';
 
 const idType = z
   .string()
@@ -144,21 +143,6 @@ function readIdentifier(type: string, text: string, now: number, at = ''): Asked
   return { idType, idNumber: parsed.ok ? parsed.value.number : text };
 }
 
-const personal = /(?<!\d)(\d{17}[\dXx]|1[3-9]\d{9})(?!\d)|[^\s@]+@[^\s@]+\.[a-z]{2,}/giu;
-
-/**
- * Purpose and case go into the log as they are typed. Somebody's number has no place in them; a case number may well have
- * eleven or eighteen digits, so only what is an ID number in every respect counts there.
- */
-function carriesIdentifier(text: string, now: number, isCaseNumber: boolean): boolean {
-  return [...text.matchAll(personal)].some(([found]) =>
-    found.length === 18 && !found.includes('@') ? parseIdNumber(found, { now }).ok : !isCaseNumber,
-  );
-}
-
-/** Control characters would break lines of the log and of printed receipts. */
-const control = /\p{Cc}/u;
-
 interface WireMatter {
   purpose: string;
   service_item_code: string;
@@ -169,15 +153,8 @@ interface WireMatter {
 /** Purpose, service item, case and time. @throws {Problem} invalid-input */
 export function readMatter(body: WireMatter, now: number): { matter: Question['matter']; asOf?: AsOf } {
   for (const name of ['purpose', 'case_number'] as const) {
-    if (control.test(body[name]))
-      refuse(fault(`/${name}`, 'characters', { zh: '请写成一行文字。', en: 'Write it in one line.' }));
-    if (carriesIdentifier(body[name], now, name === 'case_number'))
-      refuse(
-        fault(`/${name}`, 'personal-data', {
-          zh: '请不要填写身份证号、手机号等个人信息，这里的内容会写入日志。',
-          en: 'Leave out ID numbers, phone numbers and other personal data: this goes into the log.',
-        }),
-      );
+    const wrong = matterFault(name, body[name], now);
+    if (wrong) refuse(fault(`/${name}`, wrong.code, wrong.text));
   }
   const asOf = body.as_of === undefined ? undefined : parseAsOf(body.as_of, now);
   if (body.as_of !== undefined && !asOf)
@@ -242,13 +219,6 @@ export function readFileQuestion(
     ...(type !== undefined &&
       number !== undefined && { holder: { ...readIdentifier(type, number, now), name: body.name } }),
   };
-}
-
-const passedTexts = new Map<string, Bilingual>(checkTable.map(({ id, passed }) => [id, passed]));
-
-/** What a check says, in words. */
-export function textOf({ id, code }: Pick<CheckFinding, 'id' | 'code'>): Bilingual {
-  return code === null ? (passedTexts.get(id) ?? { zh: id, en: id }) : reasons[code];
 }
 
 const instant = (at: number): string => new Date(at).toISOString();

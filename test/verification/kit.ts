@@ -148,7 +148,8 @@ export async function createVerificationWorld(
   const serviceItems = createServiceItems({ store, audit: { event }, clock, types: licences.types });
   await serviceItems.put(itemsFile);
   const deps: VerificationDependencies = {
-    ...{ store, clock, serviceItems, issuers: authorities },
+    ...{ store, clock, random: systemRandom, serviceItems, issuers: authorities },
+    names: { ofClient: async () => undefined },
     library: {
       ...licences.library,
       findByNumber: (query) => {
@@ -174,22 +175,25 @@ export async function createVerificationWorld(
         return { id: `r${issued.length}`, jws: 'a.b.c', leafIndex: issued.length, at: clock.now() };
       },
     },
-    presentations: {
-      async consume(code) {
-        const licenceId = codes.get(code);
-        codes.delete(code);
-        return licenceId === undefined
-          ? { outcome: 'refused' }
-          : { outcome: 'presented', presentation: { licenceId, accountId: 'a', shownAt: 0 } };
+    wallet: {
+      presentations: {
+        async consume(code) {
+          const licenceId = codes.get(code);
+          codes.delete(code);
+          return licenceId === undefined
+            ? { outcome: 'refused' }
+            : { outcome: 'presented', presentation: { licenceId, accountId: 'a', shownAt: 0 } };
+        },
       },
-    },
-    shares: {
-      async use() {
-        const { licenceIds, isWithdrawn } = consents;
-        return isWithdrawn || licenceIds.length === 0
-          ? undefined
-          : { shareId: 's', accountId: 'a', licenceIds };
+      shares: {
+        async use() {
+          const { licenceIds, isWithdrawn } = consents;
+          return isWithdrawn || licenceIds.length === 0
+            ? undefined
+            : { shareId: 's', accountId: 'a', licenceIds };
+        },
       },
+      desks: { open: unused, state: unused, take: unused, close: unused },
     },
   };
   const verification = createVerification(deps);
@@ -199,6 +203,10 @@ export async function createVerificationWorld(
     issue: (name, changes, file) => issueLicence(licences, name, changes, file),
   };
 }
+
+const unused = (): never => {
+  throw new Error('nobody works at a counter here');
+};
 
 /** A file of these bytes, as http hands it over. */
 export const fileOf = (bytes: Buffer) => ({ bytes, sha256: sha256Hex(bytes) });

@@ -1,0 +1,250 @@
+import { z } from 'zod';
+import { type Bilingual, Problem } from '../core/index.ts';
+import {
+  type FieldFault,
+  faultText,
+  type PageReply,
+  page,
+  parseForm,
+  pickText,
+  type RequestOf,
+  type Route,
+  type StaffCaller,
+} from '../http/index.ts';
+import { parseAsOf } from './as-of.ts';
+import type { Counter, CounterDependencies, CounterResult, Visit } from './counter.ts';
+import { fileLimitBytes } from './routes.ts';
+import { isReadableLine, matterFault } from './typed.ts';
+
+const path = '/verify';
+const roles = ['approver'] as const;
+
+/** Place of the counter on the home page of staff. */
+export const counterLink = {
+  href: path,
+  label: { zh: '核验证照', en: 'Verify a licence' },
+  text: {
+    zh: '凭持证人出示的码、证照编号或文件核验，回执代替复印件。',
+    en: 'By the holder’s code, a number or a file; the receipt takes the place of a photocopy.',
+  },
+  roles,
+};
+
+type Request = RequestOf<
+  Readonly<Record<string, string>>,
+  Readonly<Record<string, string>>,
+  Record<string, string>
+>;
+
+/** A page request of an approver. */
+interface Work {
+  counter: Counter;
+  deps: CounterDependencies;
+  request: Request;
+  staffId: string;
+  /** Authorities that they approve for. */
+  authorityCodes: readonly string[];
+  show(view: string, data?: Record<string, unknown>, faults?: readonly FieldFault[]): PageReply;
+}
+
+const navTexts = [
+  { href: path, label: { zh: '核验', en: 'Verify' } },
+  { href: '/admin', label: { zh: '工作台', en: 'My work' } },
+  { href: '/logout', label: { zh: '退出登录', en: 'Log out' } },
+];
+
+const line = (max: number) =>
+  z
+    .string()
+    .trim()
+    .min(1)
+    .max(max, faultText(`不要超过 ${max} 个字`, `At most ${max} characters`))
+    .refine(isReadableLine, faultText('请写成一行文字', 'Write it in one line'));
+
+const matterForm = z.object({
+  item: z.string().regex(/^\w{18}\|[\w.:-]{1,100}$/, faultText('请选择事项', 'Choose a service item')),
+  case_number: line(100),
+  purpose: line(200),
+});
+
+async function choicesOf({ counter, authorityCodes, request, deps }: Work) {
+  const lists = authorityCodes.map(async (code) => {
+    const items = await counter.itemsFor(code);
+    const authority = await deps.issuers.find(code);
+    const name = authority ? pickText(authority.name, request.locale) : code;
+    return items.map((item) => ({
+      value: `${code}|${item.code}`,
+      label: pickText(item.name, request.locale),
+      authority: authorityCodes.length > 1 ? name : undefined,
+    }));
+  });
+  return (await Promise.all(lists)).flat();
+}
+
+async function showStart(work: Work, faults: readonly FieldFault[] = []): Promise<PageReply> {
+  return work.show('start', { choices: await choicesOf(work), values: work.request.body }, faults);
+}
+
+async function begin(work: Work): Promise<PageReply> {
+  const { request, counter, deps, staffId, authorityCodes } = work;
+  const form = parseForm(matterForm, request.body);
+  if (!form.ok) return showStart(work, form.faults);
+  const { item, case_number: caseNumber, purpose } = form.value;
+  const now = deps.clock.now();
+  const fault = matterFault('purpose', purpose, now) ?? matterFault('case_number', caseNumber, now);
+  if (fault) return showStart(work, [fault]);
+  const [authorityCode = '', serviceItemCode = ''] = item.split('|');
+  const items = authorityCodes.includes(authorityCode) ? await counter.itemsFor(authorityCode) : [];
+  if (!items.some(({ code }) => code === serviceItemCode)) throw new Problem('service-item-not-granted');
+  const visit = await counter.begin({ staffId, authorityCode }, { purpose, serviceItemCode, caseNumber });
+  return { redirect: `${path}/${visit.id}` };
+}
+
+/** @throws {Problem} counter-visit-ended */
+async function visitOf({ counter, request, staffId }: Work): Promise<Visit> {
+  const visit = await counter.find(request.params.id ?? '', staffId);
+  if (!visit) throw new Problem('counter-visit-ended');
+  return visit;
+}
+
+async function typesOf({ deps, request }: Work, { matter }: Visit) {
+  const item = await deps.serviceItems.find(matter.serviceItemCode);
+  const codes = item?.types.map(({ type }) => type) ?? [];
+  return Promise.all(
+    codes.map(async (code) => {
+      const type = await deps.library.types.find(code);
+      return { code, name: type ? pickText(type.name, request.locale) : code };
+    }),
+  );
+}
+
+async function showVisit(work: Work, faults: readonly FieldFault[] = []): Promise<PageReply> {
+  const visit = await visitOf(work);
+  const state = await work.counter.desk(visit);
+  const item = await work.deps.serviceItems.find(visit.matter.serviceItemCode);
+  return work.show(
+    'desk',
+    {
+      visit: { id: visit.id, ...visit.matter, item: item?.name ?? visit.matter.serviceItemCode },
+      desk: { ...state, secondsLeft: secondsLeft(state, work.deps.clock.now()) },
+      types: await typesOf(work, visit),
+      values: work.request.body,
+      scripts: ['desk-code.js'],
+      refreshSeconds: state.outcome === 'waiting' ? refreshSeconds : undefined,
+    },
+    faults,
+  );
+}
+
+/** Without script the page draws itself again now and then: seldom enough to type or scan in between. */
+const refreshSeconds = 20;
+
+const secondsLeft = (state: Awaited<ReturnType<Counter['desk']>>, now: number): number =>
+  state.outcome === 'waiting' ? Math.max(0, Math.ceil((state.rotatesAt - now) / 1000)) : 0;
+
+const seen = (result: CounterResult): PageReply => ({ redirect: `${path}/results/${result.id}` });
+
+async function check(work: Work): Promise<PageReply> {
+  const visit = await visitOf(work);
+  const { body, file } = work.request;
+  const text = (body.entry ?? '').trim();
+  const dated = (body.as_of ?? '').trim();
+  const asOf = dated === '' ? undefined : parseAsOf(dated, work.deps.clock.now());
+  const faults: FieldFault[] = [];
+  if (!file && (text === '' || text.length > 200)) faults.push({ field: 'entry', text: entryFault });
+  if (dated !== '' && !asOf) faults.push({ field: 'as_of', text: dateFault });
+  if (/^1\.2\.156\.\d{4}\./.test(text)) faults.push({ field: 'entry', text: identifierFault });
+  if (faults.length > 0) return showVisit(work, faults);
+  const typeCode = body.type === '' ? undefined : body.type;
+  return seen(await work.counter.check(visit, { text, file, typeCode, asOf }));
+}
+
+const entryFault: Bilingual = {
+  zh: '请扫码、输入证照编号，或选择一个文件',
+  en: 'Scan a code, enter a number, or choose a file',
+};
+const dateFault: Bilingual = { zh: '请写成 2024-03-05 这样的日期', en: 'Write a date such as 2024-03-05' };
+const identifierFault: Bilingual = {
+  zh: '这是证照标识。请输入证照编号，或扫描证照上的二维码',
+  en: 'This is the licence identifier. Enter the licence number, or scan the code on the licence',
+};
+
+async function take(work: Work): Promise<PageReply> {
+  const visit = await visitOf(work);
+  const result = await work.counter.take(visit);
+  return result ? seen(result) : { redirect: `${path}/${visit.id}` };
+}
+
+async function resultOf({ counter, request, staffId }: Work): Promise<CounterResult> {
+  const result = await counter.result(request.params.id ?? '', staffId);
+  if (!result) throw new Problem('counter-visit-ended');
+  return result;
+}
+
+async function showResult(work: Work): Promise<PageReply> {
+  const result = await resultOf(work);
+  const item = await work.deps.serviceItems.find(result.matter.serviceItemCode);
+  const authority = await work.deps.issuers.find(result.authorityCode);
+  const { receipt: _, staffId: __, ...shown } = result;
+  return work.show('result', {
+    result: shown,
+    item: item?.name ?? result.matter.serviceItemCode,
+    authority: authority?.name ?? result.authorityCode,
+    scripts: ['print.js'],
+  });
+}
+
+async function giveReceipt(work: Work): Promise<PageReply> {
+  const { receipt, receiptId } = await resultOf(work);
+  return { file: Buffer.from(receipt), type: 'application/jose', name: `receipt-${receiptId}.jws` };
+}
+
+/** The pages of the counter: a matter, then as many licences as it needs. */
+export function counterRoutes(deps: CounterDependencies & { counter: Counter }): readonly Route[] {
+  const at = (
+    method: 'GET' | 'POST',
+    place: string,
+    summary: string,
+    handle: (work: Work) => Promise<PageReply>,
+    more: Pick<Route, 'upload'> = {},
+  ): Route =>
+    page({
+      ...{ method, path: `${path}${place}`, access: { staff: roles }, summary, ...more },
+      params: z.record(z.string(), z.string().max(64)),
+      query: z.record(z.string(), z.string().max(2000)),
+      problems: ['service-item-not-granted', 'counter-visit-ended', 'code-limited'],
+      handle: (request) => handle(workOf(deps, request)),
+    });
+  return [
+    at('GET', '', 'The matter that a counter works on', showStart),
+    at('POST', '', 'Begins work on a matter', begin),
+    at('GET', '/{id}', 'The desk code, and one field for codes, numbers and files', showVisit),
+    at('POST', '/{id}/check', 'Verifies what was scanned, typed or chosen', check, {
+      upload: { limitBytes: fileLimitBytes },
+    }),
+    at('POST', '/{id}/take', 'Verifies what the holder confirmed at the desk', take),
+    at('POST', '/{id}/reopen', 'Shows a desk code again', async (work) => {
+      const visit = await work.counter.reopen(await visitOf(work));
+      return { redirect: `${path}/${visit.id}` };
+    }),
+    at('GET', '/results/{id}', 'A result, to read and to print', showResult),
+    at('GET', '/results/{id}/receipt', 'The signed receipt, for the case file', giveReceipt),
+  ];
+}
+
+function workOf({ counter, ...deps }: CounterDependencies & { counter: Counter }, request: Request): Work {
+  const caller = request.caller as StaffCaller;
+  const { locale } = request;
+  const nav = navTexts.map(({ href, label }) => ({
+    ...{ href, label: pickText(label, locale), current: href === path },
+  }));
+  return {
+    ...{ counter, deps, request, staffId: caller.accountId },
+    authorityCodes: [...new Set(caller.duties.map(({ authorityCode }) => authorityCode))],
+    show: (view, data = {}, faults = []) => ({
+      view: `verification/${view}`,
+      data: { nav, wide: true, values: {}, faults, ...data },
+      ...(faults.length > 0 && { status: 422 }),
+    }),
+  };
+}

@@ -1,0 +1,161 @@
+import type { Clock, Random } from '../core/index.ts';
+import type { UploadedFile } from '../http/index.ts';
+import type { LicenceLibrary } from '../licences/index.ts';
+import type { Store } from '../storage/index.ts';
+import type { DeskState, Desks, Matter, Verifier } from '../wallet/index.ts';
+import type { Answer, ServiceItems, Verification } from './port.ts';
+import type { AsOf, IssuersPort, Named } from './question.ts';
+import type { ServiceItem } from './service-item.ts';
+import { counterResults, counterVisits } from './store.ts';
+import { textOf } from './texts.ts';
+
+/** A matter stays on the desk for so long, a result for as long as a case may need it printed. */
+const visitLifeMs = 60 * 60_000;
+const resultLifeMs = 2 * 60 * 60_000;
+
+/** What the counter needs. */
+export interface CounterDependencies {
+  store: Pick<Store, 'collection'>;
+  clock: Clock;
+  random: Random;
+  desks: Pick<Desks, 'open' | 'state' | 'take' | 'close'>;
+  library: Pick<LicenceLibrary, 'findByNumber' | 'types'>;
+  issuers: IssuersPort;
+  serviceItems: ServiceItems;
+  verify: Verification['verify'];
+}
+
+/** A member of staff in one of the authorities that they approve for. */
+export interface Approver {
+  staffId: string;
+  authorityCode: string;
+}
+
+/** What somebody at a counter works on. */
+export type Visit = (typeof counterVisits)['schema']['_output'];
+
+/** A result as the counter shows it. */
+export type CounterResult = (typeof counterResults)['schema']['_output'];
+
+/** What was typed, scanned or chosen. */
+export interface Entry {
+  text: string;
+  file?: UploadedFile | undefined;
+  /** Type of the number; undefined: whichever of the item's types has it. */
+  typeCode?: string | undefined;
+  asOf?: AsOf | undefined;
+}
+
+/** The work of a counter: a matter, its desk code, and results to print. */
+export interface Counter {
+  /** Items that may be verified for at this authority, by name. */
+  itemsFor(authorityCode: string): Promise<readonly ServiceItem[]>;
+  begin(approver: Approver, matter: Matter): Promise<Visit>;
+  /** Undefined when it is over, or another person's. */
+  find(id: string, staffId: string): Promise<Visit | undefined>;
+  /** What the desk shows now. */
+  desk(visit: Visit): Promise<DeskState>;
+  /** A new desk for the same matter, in the place of one that has ended. */
+  reopen(visit: Visit): Promise<Visit>;
+  /** What the holder confirmed; undefined when nobody did, or it was taken already. */
+  take(visit: Visit): Promise<CounterResult | undefined>;
+  check(visit: Visit, entry: Entry): Promise<CounterResult>;
+  result(id: string, staffId: string): Promise<CounterResult | undefined>;
+}
+
+/** What a scanner gives: the QR of a holder, or the address that is printed on a licence. */
+export function readScan(text: string): Named | undefined {
+  const scanned = text.trim();
+  if (/^TXS/i.test(scanned)) return { by: 'code', code: scanned };
+  const printed = /^https?:\/\/[^/\s]+\/v\/([\w-]{1,64})$/i.exec(scanned)?.[1];
+  return printed === undefined ? undefined : { by: 'printed', statusToken: printed };
+}
+
+/** Makes the counter. */
+export function createCounter(deps: CounterDependencies): Counter {
+  const { store, clock, random, desks, library, issuers, serviceItems, verify } = deps;
+  const visits = store.collection(counterVisits);
+  const results = store.collection(counterResults);
+
+  async function verifierOf({ staffId, authorityCode }: Approver): Promise<Verifier> {
+    const authority = await issuers.find(authorityCode);
+    const name = authority?.name ?? { zh: authorityCode, en: authorityCode };
+    return { kind: 'staff', id: staffId, authorityCode, name };
+  }
+
+  const typesOf = async (code: string): Promise<string[]> =>
+    (await serviceItems.find(code))?.types.map(({ type }) => type) ?? [];
+
+  async function openDesk(approver: Approver, matter: Matter): Promise<string> {
+    const typeCodes = await typesOf(matter.serviceItemCode);
+    return (await desks.open({ verifier: await verifierOf(approver), matter, typeCodes })).deskId;
+  }
+
+  /** The type of a number that was typed without one: the first of the item's types that has it. */
+  async function typeOf(visit: Visit, number: string): Promise<string> {
+    const typeCodes = await typesOf(visit.matter.serviceItemCode);
+    for (const typeCode of typeCodes) if (await library.findByNumber({ typeCode, number })) return typeCode;
+    return typeCodes[0] ?? '';
+  }
+
+  async function nameOf(visit: Visit, { text, file, typeCode }: Entry): Promise<Named> {
+    if (file) return { by: 'file', file };
+    const scanned = readScan(text);
+    if (scanned) return scanned;
+    const number = text.trim();
+    return { by: 'number', number, typeCode: typeCode ?? (await typeOf(visit, number)) };
+  }
+
+  async function judge(visit: Visit, named: Named, asOf?: AsOf): Promise<CounterResult> {
+    const verifier = await verifierOf(visit);
+    const answer = await verify({ named, verifier, matter: visit.matter, asOf });
+    return (await results.insert(resultOf(visit, answer))).value;
+  }
+
+  function resultOf(visit: Visit, answer: Answer): CounterResult {
+    const { licence, receipt, freshness } = answer;
+    return {
+      id: random.id(),
+      ...{ staffId: visit.staffId, visitId: visit.id, matter: visit.matter },
+      ...{ authorityCode: visit.authorityCode, at: receipt.at, conclusion: answer.conclusion },
+      checks: answer.checks.map((check) => ({ id: check.id, result: check.result, text: textOf(check) })),
+      ...(licence && { typeName: licence.typeName }),
+      facts: licence?.facts.map(({ title, value }) => ({ title, value })) ?? [],
+      ...{ asOf: freshness.asOf, receiptId: receipt.id, receipt: receipt.jws },
+      expiresAt: clock.now() + resultLifeMs,
+    };
+  }
+
+  return {
+    async itemsFor(authorityCode) {
+      return (await serviceItems.list()).filter(({ authorities }) => authorities.includes(authorityCode));
+    },
+    async begin(approver, matter) {
+      const deskId = await openDesk(approver, matter);
+      const expiresAt = clock.now() + visitLifeMs;
+      return (await visits.insert({ id: random.id(), ...approver, matter, deskId, expiresAt })).value;
+    },
+    async find(id, staffId) {
+      const stored = await visits.get(id);
+      return stored?.value.staffId === staffId ? stored.value : undefined;
+    },
+    desk: ({ deskId, staffId }) => desks.state(deskId, staffId),
+    async reopen(visit) {
+      await desks.close(visit.deskId, visit.staffId);
+      const next = { ...visit, deskId: await openDesk(visit, visit.matter) };
+      await visits.put(next);
+      return next;
+    },
+    async take(visit) {
+      const presentation = await desks.take(visit.deskId, visit.staffId);
+      return presentation && judge(visit, { by: 'desk', licenceId: presentation.licenceId });
+    },
+    async check(visit, entry) {
+      return judge(visit, await nameOf(visit, entry), entry.asOf);
+    },
+    async result(id, staffId) {
+      const stored = await results.get(id);
+      return stored?.value.staffId === staffId ? stored.value : undefined;
+    },
+  };
+}
