@@ -1,12 +1,20 @@
 import type { Audit } from '../audit/index.ts';
-import type { Clock, Random } from '../core/index.ts';
+import type { Bilingual, Clock, Random, StaffRole } from '../core/index.ts';
 import type { Http } from '../http/index.ts';
 import type { Identity } from '../identity/index.ts';
 import type { Sso } from '../sso/index.ts';
 import type { Store } from '../storage/index.ts';
 import type { LicenceConsents } from './licence-port.ts';
 import type { PortalSessions } from './portal-session.ts';
-import type { StaffLink } from './staff-pages.ts';
+
+/** A place of work that a room opens to some roles; the home page of staff leads there. */
+export interface StaffLink {
+  href: string;
+  label: Bilingual;
+  /** What is done there, in one sentence. */
+  text: Bilingual;
+  roles: readonly StaffRole[];
+}
 
 /** What the room needs. */
 export interface PortalDeps {

@@ -1,7 +1,7 @@
 import type { PageReply, Route } from '../http/index.ts';
 import { pickText } from '../http/index.ts';
-import type { PortalContext } from './deps.ts';
-import { allRoles, type Desk, type StaffLink, staffPages } from './staff-pages.ts';
+import type { PortalContext, StaffLink } from './deps.ts';
+import { allRoles, type Desk, staffPages } from './staff-pages.ts';
 
 /** What the administrators find in this room. */
 const ownLinks: readonly StaffLink[] = [

@@ -1,20 +1,11 @@
 import { z } from 'zod';
-import { type Bilingual, type StaffDuty, type StaffRole, staffRoles } from '../core/index.ts';
+import { type StaffDuty, type StaffRole, staffRoles } from '../core/index.ts';
 import type { Locale, PageReply, Route, StaffCaller } from '../http/index.ts';
 import { page, pickText } from '../http/index.ts';
 import type { PortalContext } from './deps.ts';
 import { type PageFault, statusOf } from './faults.ts';
 import type { PageRequest } from './interaction.ts';
 import { staffHome } from './staff-entrance.ts';
-
-/** A place of work that a room opens to some roles; the home page of staff leads there. */
-export interface StaffLink {
-  href: string;
-  label: Bilingual;
-  /** What is done there, in one sentence. */
-  text: Bilingual;
-  roles: readonly StaffRole[];
-}
 
 /** Every role: for what all members of staff may see. */
 export const allRoles = Object.keys(staffRoles) as [StaffRole, ...StaffRole[]];

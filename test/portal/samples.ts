@@ -2,6 +2,7 @@ import type { ViewReply } from '../../src/http/index.ts';
 import type { AccountOverview } from '../../src/identity/index.ts';
 import { fault, limitedFault, lockedFault, wrongCodeFault } from '../../src/portal/faults.ts';
 import { staffSamples } from './staff-samples.ts';
+import { staffSamples } from './staff-samples.ts';
 
 /** Noon of a day, in milliseconds since the epoch. */
 const noon = Date.parse('2026-11-22T04:00:00Z');
@@ -477,5 +478,6 @@ export const samples: Readonly<Record<string, ViewReply>> = {
   'logged-out-kept': { view: 'portal/logged-out', data: { isKept: true, sites: [] } },
   privacy: { view: 'portal/privacy' },
   accessibility: { view: 'portal/accessibility' },
+  ...staffSamples,
   ...staffSamples,
 };
