@@ -7,6 +7,7 @@ import { createInterface } from 'node:readline';
 import { DatabaseSync } from 'node:sqlite';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { z } from 'zod';
 import { createApp } from '../../src/app.ts';
 import { readConfig } from '../../src/config.ts';
 import { send } from '../support/pages.ts';
@@ -159,6 +160,36 @@ describe('the command line', () => {
     expect(help.code).toBe(0);
     for (const command of ['serve', 'demo', 'clients', 'keys', 'audit', 'backup', 'restore', 'bench'])
       expect(help.stdout).toMatch(new RegExp(`^ {2}${command}\\b`, 'm'));
+  });
+
+  it('prints the people of the demo as data: members that other programs read, and no others', async () => {
+    const { code, stdout, stderr } = await installation.run(['demo', '--personas', '--json']);
+    expect([code, stderr]).toEqual([0, '']);
+    const shape = z.strictObject({
+      id: z.string().regex(/^[a-z]+(-[a-z0-9]+)*$/),
+      name: z.string(),
+      identifiers: z.strictObject({
+        id_number: z.string().regex(/^\d{17}[\dX]$/),
+        phone: z.string().regex(/^1\d{10}$/),
+        credit_code: z.string().length(18).optional(),
+      }),
+      password: z.string().optional(),
+      acr: z.string().regex(/^urn:tongxing:loa:[0-3]$/),
+      may: z.string(),
+    });
+    const people = z.array(shape).parse(JSON.parse(stdout));
+    const ids = people.map(({ id }) => id);
+    expect(new Set(ids).size).toBe(ids.length);
+    expect(ids).toEqual(
+      expect.arrayContaining([
+        'newcomer',
+        'resident-0',
+        'resident-1',
+        'resident-2',
+        'resident-3',
+        'deceased',
+      ]),
+    );
   });
 
   it('refuses to read a store that is not there instead of making an empty one', async () => {
