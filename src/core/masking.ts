@@ -24,12 +24,6 @@ export function maskName(name: string): string {
   return rest.length === 0 ? '*' : first + '*'.repeat(Math.min(rest.length, 4));
 }
 
-/** An e-mail address for the screen: its first character and the domain. */
-export function maskEmail(address: string): string {
-  const at = address.lastIndexOf('@');
-  return at < 1 ? '*'.repeat(Math.min(address.length, 4)) : `${address.slice(0, 1)}***${address.slice(at)}`;
-}
-
 /**
  * Any identifier for the screen. Keys of organisations are public and shown whole, except those of sole traders, who are
  * persons.
