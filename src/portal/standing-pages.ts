@@ -2,6 +2,7 @@ import type { Route } from '../http/index.ts';
 import { page } from '../http/index.ts';
 import { navOf } from './account-pages.ts';
 import type { PortalContext } from './deps.ts';
+import { staffHome } from './staff-entrance.ts';
 
 const access = { anyone: 'public information' };
 
@@ -24,6 +25,7 @@ export function standingRoutes(context: PortalContext): readonly Route[] {
       summary: 'What this is, and the way in',
       async handle(request) {
         const caller = await context.portalSessions.find(request.koa);
+        if (caller?.isStaff) return { redirect: staffHome };
         const person = caller && (await context.identity.care.overview(caller.accountId));
         if (!caller || !person) return { view: 'portal/home' };
         return {
