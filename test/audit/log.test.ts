@@ -54,6 +54,22 @@ describe('appending', () => {
     expect(await audit.check()).toMatchObject({ whole: true, batches: 8, events: 1000 });
   });
 
+  it('lets an event wait for company while there is much to write, unless somebody waits for its answer', async () => {
+    const audit = createTestAudit(await stores.open(), createTestKeyring());
+    const wait = async (options: { isPrompt?: boolean }) => {
+      await Promise.all(times(3, (turn) => greet(audit, { turn })));
+      const startedAt = performance.now();
+      await audit.record('demo.person.greeted', {}, options);
+      return performance.now() - startedAt;
+    };
+    const waits = { patient: 0, prompt: 0 };
+    for (let round = 0; round < 6; round++) {
+      waits.patient += await wait({});
+      waits.prompt += await wait({ isPrompt: true });
+    }
+    expect(waits.prompt).toBeLessThan(waits.patient * 0.8);
+  });
+
   it('keeps one order for several processes that append at the same time', async () => {
     const keyring = createTestKeyring();
     const audits = [
@@ -206,6 +222,7 @@ describe('appending', () => {
       'export',
       'metrics',
       'record',
+      'search',
       'tree',
     ]);
   });
