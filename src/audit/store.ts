@@ -8,13 +8,15 @@ import type { Tile, Tree } from './tree.ts';
  * login is half as long by it.
  */
 const dictionary = [
-  '"relayed":["":null,"reason":"","method":"recovery""method":"code","method":"passkey","amr":["pop","user","mfa"]',
-  '"amr":["sms"]"level":1,"level":3,"actor":"operator","actor":"system","outcome":"failed","outcome":"succeeded"',
+  '"relayed":["":null,"reason":"","method":"recovery","method":"code","method":"passkey","amr":["pop","user","mfa"]',
+  '"amr":["sms"],"level":1,"level":3,"actor":"operator","actor":"system","outcome":"failed","outcome":"succeeded"',
   '"type":"identity.account.registered","at":"type":"identity.login.refused","at":"type":"sso.session.ended","at":',
-  '"type":"sso.token.issued","at":"type":"licences.licence.issued","at":"version":1,"type":"seals.seal.used","at":',
-  '"conclusion":"cannot_tell","conclusion":"not_valid","conclusion":"valid","caseNumber":"","serviceItem":"","purpose":"',
-  '"type":"verification.licence.verified","at":179,"data":{"account":"","licence":"","content":"',
+  '"type":"wallet.share.granted","at":"type":"licences.licence.shown","at":"type":"licences.file.sealed","at":',
+  '"type":"verification.question.unmatched","at":"reason":"licence-not-found","type":"licences.licence.issued","at":',
   '"method":"sms","level":2,"knownDevice":true,"method":"password","level":2,"knownDevice":false}}]}',
+  '","type":"verification.licence.verified","at":17,"data":{"client":"","content":"","licence":"","by":"holder","by":"code',
+  '","by":"number","conclusion":"cannot_tell","conclusion":"not_valid","conclusion":"valid","authority":"","purpose":"',
+  '","serviceItem":"","caseNumber":"","version":1,"actor":"","version":1}}]}',
   '","type":"identity.login.succeeded","at":17,"data":{"account":"","client":"","organisation":"',
   '","session":"","fresh":false,"level":2,"amr":["pwd"]}}]}","session":"","fresh":true,"level":2,"amr":["pwd"]}}]}',
   '","type":"sso.site.entered","at":17,"data":{"account":"","client":"","actor":"',
