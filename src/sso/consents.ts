@@ -44,7 +44,7 @@ export interface Consents {
 }
 
 /** The id under which the provider knows a consent. */
-export function grantIdOf({ key, generation }: ConsentRecord): string {
+function grantIdOf({ key, generation }: ConsentRecord): string {
   return `${key}.${generation}`;
 }
 

@@ -54,7 +54,7 @@ export interface ProviderDependencies {
 }
 
 /** Cookie names: the prefixes make the browser enforce https, and the path where there is only one. */
-export function cookieNames(issuer: string) {
+function cookieNames(issuer: string) {
   return issuer.startsWith('https:')
     ? {
         session: '__Host-tongxing-sso',

@@ -16,13 +16,13 @@ export const apiScopes: readonly string[] = [
 const knownApiScopes = new Set(apiScopes);
 
 /** Our API outlives no change of rights by more than this. */
-export const apiTokenSeconds = 5 * 60;
+const apiTokenSeconds = 5 * 60;
 
 /** Resource indicator and audience of our API. @see RFC 8707 */
 export const apiResource = (issuer: string): string => `${issuer}/api`;
 
 /** The API scopes of a registration; the provider's `scope` holds those of sites only. */
-export function apiScopesOf(client: Client): readonly string[] {
+function apiScopesOf(client: Client): readonly string[] {
   return ((client as unknown as { api_scope?: string }).api_scope ?? '').split(' ').filter(Boolean);
 }
 

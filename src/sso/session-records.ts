@@ -54,7 +54,7 @@ export interface SessionRecordsDependencies {
 const sitesAnEvent = 50;
 
 /** Key of a session's document. */
-export const sessionKey = (uid: string) => lookupKey('session', uid);
+const sessionKey = (uid: string) => lookupKey('session', uid);
 
 /** Makes the register of sessions. */
 export function createSessionRecords({

@@ -154,5 +154,3 @@ export const clientCollection = defineCollection({
   indexes: [{ name: 'created', path: 'createdAt' }],
   encrypted: true,
 });
-
-export type ClientRecord = z.infer<typeof clientCollection.schema>;

@@ -41,7 +41,7 @@ export const manifestSchema = z.object({
 export type Manifest = z.infer<typeof manifestSchema>;
 
 /** A line of documents.ndjson: a document as every adapter knows it, sealed bytes in base64. */
-export const documentLineSchema = z.object({
+const documentLineSchema = z.object({
   collection: z.string(),
   key: z.string(),
   version: z.int(),

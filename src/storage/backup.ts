@@ -10,7 +10,7 @@ import type { BackupProgress, BackupReport } from './port.ts';
 import { sha256Of } from './store.ts';
 
 /** Said in every manifest and by the command. */
-export const masterKeyNotice =
+const masterKeyNotice =
   'The master key is not in this backup. Keep a copy of it elsewhere: without it nothing here can be read.';
 
 export interface BackupOptions {

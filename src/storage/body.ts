@@ -74,7 +74,7 @@ function frozen(value: unknown): unknown {
 }
 
 /** The same memory as a Buffer, without a copy. */
-export function asBuffer(bytes: Uint8Array): Buffer {
+function asBuffer(bytes: Uint8Array): Buffer {
   return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 

@@ -6,7 +6,7 @@ import { storeUnavailable } from './problems.ts';
 const countSchema = z.strictObject({ key: z.string(), count: z.int(), resetAt: z.int() });
 
 /** Acts counted per key in the running window. Not encrypted: callers hash what is personal before it becomes a key. */
-export const rateCollection = defineCollection({
+const rateCollection = defineCollection({
   name: 'rate-counts',
   schema: countSchema,
   key: (count) => count.key,

@@ -36,7 +36,7 @@ export const documentSchema = new mongoose.Schema<MongoDocument>(
 );
 
 /** How many writes of others may lie between an attempt and its repetition. */
-export const rememberedWrites = 8;
+const rememberedWrites = 8;
 
 /** The fields of all index rows of a document. */
 export function indexFields(entries: IndexEntries): Record<string, IndexFields> {

@@ -8,7 +8,7 @@ const resultCodes = { ioError: 10, corrupt: 11, full: 13, constraint: 19, notADa
 const ioErrorShmSize = 4874;
 
 /** The extended result code when the error came from SQLite. Errors of built-in modules may not be `instanceof Error`. */
-export function sqliteCode(error: unknown): number | undefined {
+function sqliteCode(error: unknown): number | undefined {
   if (typeof error !== 'object' || error === null) return undefined;
   const { code, errcode } = error as { code?: unknown; errcode?: unknown };
   return code === 'ERR_SQLITE_ERROR' && typeof errcode === 'number' ? errcode : undefined;
