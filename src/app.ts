@@ -14,7 +14,13 @@ import { createDrawing, createDrawingPool, type Drawing } from './drawing/index.
 import { createHttp, type Http } from './http/index.ts';
 import { createIdentity, type Identity } from './identity/index.ts';
 import { type Keyring, openKeyring } from './keyring/index.ts';
-import { createLicences, type Licences, licenceRoutes } from './licences/index.ts';
+import {
+  createLicences,
+  type Licences,
+  licencePageRoutes,
+  licenceRoutes,
+  licencesLink,
+} from './licences/index.ts';
 import { createNotices, createOutbound, createSmsGateway } from './outbound/index.ts';
 import { createPortal, footerLinks } from './portal/index.ts';
 import { createReceipts, type Receipts, receiptRoutes } from './receipts/index.ts';
@@ -197,6 +203,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     settings: licenceSettings(config),
   });
   http.mount(licenceRoutes(licences));
+  http.mount(licencePageRoutes({ ...base, licences }));
   await licences.start();
 
   const names = {
@@ -217,7 +224,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   const portal = createPortal({
     ...{ ...base, issuer: config.issuer, identity, sso, http },
     licenceConsents: wallet.shares,
-    adminLinks: [sealsLink, objectionsLink, counterLink],
+    adminLinks: [licencesLink, sealsLink, objectionsLink, counterLink],
   });
   http.mount(portal.routes);
   http.mount(seals.routes);

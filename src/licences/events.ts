@@ -24,6 +24,10 @@ export const licenceEvents = defineEvents({
     meaning: 'The state of a licence was changed by its issuer.',
     data: z.strictObject({ licence, type, actor, from: z.string(), to: z.string() }),
   },
+  'licences.licence.shown': {
+    meaning: 'A clerk of the issuing authority looked at a licence.',
+    data: z.strictObject({ licence, type, actor }),
+  },
   'licences.licence.disputed': {
     meaning: 'An objection of a holder is open: verifiers see it.',
     data: z.strictObject({ licence, type, objection: z.string() }),

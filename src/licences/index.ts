@@ -16,6 +16,8 @@ import './problems.ts';
 
 export type { LicenceDraft, VersionDraft } from './draft.ts';
 export { createLicences, type Licences, type LicencesDeps } from './licences.ts';
+export { licencesLink } from './pages.ts';
+export { licencePageRoutes } from './pages-of-licence.ts';
 export type * from './port.ts';
 export type { Actor, ClientRights } from './rights.ts';
 export { licenceRoutes } from './routes.ts';

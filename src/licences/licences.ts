@@ -1,5 +1,5 @@
 import type { Audit } from '../audit/index.ts';
-import type { Clock, Random } from '../core/index.ts';
+import type { Clock, Page, Random } from '../core/index.ts';
 import { type DrawingPool, type Template, templates, valueNames } from '../drawing/index.ts';
 import type { Authorities } from '../identity/index.ts';
 import type { Keyring } from '../keyring/index.ts';
@@ -13,8 +13,8 @@ import { createIssuers } from './issuers.ts';
 import { createReading } from './library.ts';
 import { createFileMaker } from './make-file.ts';
 import { createNaming } from './naming.ts';
-import type { LicenceLibrary } from './port.ts';
-import type { LicenceRecord } from './record.ts';
+import type { Licence, LicenceLibrary } from './port.ts';
+import { type LicenceRecord, toLicence } from './record.ts';
 import { createRecords } from './records.ts';
 import { type ClientRights, createRights } from './rights.ts';
 import { licencesCollection, typesCollection } from './store.ts';
@@ -93,6 +93,16 @@ export function createLicences(deps: LicencesDeps) {
     move,
     mine,
     now: clock.now,
+    /** Licences that an authority issued, newest first. */
+    async listOf(issuerCode: string, query: { after?: string; limit?: number } = {}): Promise<Page<Licence>> {
+      const found = await records.find({
+        index: 'issuer',
+        equals: [issuerCode],
+        order: 'descending',
+        ...query,
+      });
+      return { items: found.items.map(toLicence), ...(found.next !== undefined && { next: found.next }) };
+    },
     /** Data-only licences in bulk, whose drafts were checked: what became of each, in order. No events. */
     stock: {
       build,

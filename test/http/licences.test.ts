@@ -14,7 +14,9 @@ import {
   testAuthority,
   typeCodeOf,
 } from '../support/licences.ts';
+import { faultsOf, heading, send, visit } from '../support/pages.ts';
 import { createDemoSeals } from '../support/seals.ts';
+import { createStaffMember, putAuthority } from '../support/staff.ts';
 
 const run = promisify(execFile);
 let app: TestApp;
@@ -355,4 +357,92 @@ describe('types of licences', () => {
     expect(empty.body.errors.map(({ code }: { code: string }) => code)).toContain('lacks-value');
     expect((await define({ template: 'nothing' })).body.errors).toMatchObject([{ pointer: '/template' }]);
   });
+});
+
+describe('a clerk', () => {
+  const card = (changes: Record<string, string> = {}) => ({
+    'holders.0.name': '赵示例',
+    'holders.0.id_type': '111',
+    'holders.0.id_number': '520102188001010014',
+    number: 'G00000300',
+    issued_on: '2024-03-05',
+    valid_from: '2024-03-05',
+    valid_until: '2034-03-04',
+    'data.insured_area': '示范市',
+    ...changes,
+  });
+  /** Path and query where a form ended. */
+  const endOf = ({ url }: { url: string }) => url.slice(app.issuer.length);
+  const newPath = `/admin/licences/new?type=${typeCodeOf('social-security-card')}&authority=${testAuthority}`;
+
+  it('enters what is on paper: the form of the type, faults beside the fields, a look before the seal, one licence', async () => {
+    const { visitor } = await createStaffMember(app, { duties: ['issuing-clerk'] });
+    const list = await visit(visitor, `${app.issuer}/admin/licences`);
+    expect(list.text).toContain('社会保障卡');
+    const form = await visit(visitor, app.issuer + newPath);
+    expect(heading(form)).toBe('录入社会保障卡');
+    for (const name of ['holders.0.id_number', 'number', 'valid_until', 'data.insured_area'])
+      expect(form.text).toContain(`name="${name}"`);
+    const faulty = await send(visitor, form, newPath.replaceAll('&', '&amp;'), {
+      ...card({ 'holders.0.id_number': '520102188001010013', number: '1', 'data.insured_area': '' }),
+      do: 'preview',
+    });
+    expect(faulty.status).toBe(422);
+    expect(faultsOf(faulty).join()).toMatch(/holders\.0\.id_number.*number.*insured_area|校验不通过/s);
+    const preview = await send(visitor, faulty, newPath.replaceAll('&', '&amp;'), {
+      ...card(),
+      do: 'preview',
+    });
+    expect(heading(preview)).toBe('核对社会保障卡');
+    const issued = await send(visitor, preview, newPath.replaceAll('&', '&amp;'), { do: 'issue' });
+    const twice = await send(visitor, preview, newPath.replaceAll('&', '&amp;'), { do: 'issue' });
+    expect(endOf(issued)).toMatch(/^\/admin\/licences\/[\w-]{22}\?done=issued$/);
+    expect(endOf(twice)).toBe(endOf(issued));
+    expect(issued.text).toContain('证照已颁发、签章并入库。');
+    expect(issued.text).not.toContain('520102188001010014');
+    expect(issued.text).toContain('52**************14');
+    const unmoved = await send(visitor, issued, '/transitions', { to: 'revoked' });
+    expect(faultsOf(unmoved)).toHaveLength(1);
+    const moved = await send(visitor, unmoved, '/transitions', { to: 'revoked', reason: '遗失重办' });
+    expect(endOf(moved)).toMatch(/done=moved$/);
+  }, 60_000);
+
+  it('finds a licence by its number, which stands in no address, and sees those of the own authority only', async () => {
+    const { visitor } = await createStaffMember(app, { duties: ['issuing-clerk'] });
+    const { body } = await issue('social-security-card', { number: 'G00000301' });
+    const list = await visit(visitor, `${app.issuer}/admin/licences`);
+    const found = await send(visitor, list, '/admin/licences/search', { number: 'G00000301' });
+    expect(endOf(found)).toBe(`/admin/licences/${body.id}`);
+    const none = await send(visitor, list, '/admin/licences/search', { number: 'G99999999' });
+    expect([none.status, faultsOf(none).length]).toEqual([422, 1]);
+    await putAuthority(app, { code: otherAuthority, issues: [] });
+    const stranger = await createStaffMember(app, {
+      duties: [{ role: 'issuing-clerk', authorityCode: otherAuthority }],
+    });
+    const refused = await visit(stranger.visitor, `${app.issuer}/admin/licences/${body.id}`);
+    expect(refused.status).toBe(404);
+    const form = await visit(stranger.visitor, app.issuer + newPath);
+    expect(form.status).toBe(403);
+  }, 60_000);
+
+  it('changes what a licence says, with its rows filled in', async () => {
+    const { visitor } = await createStaffMember(app, { duties: ['issuing-clerk'] });
+    const { body } = await issue('construction-qualification', { number: 'D252000302' });
+    const path = `/admin/licences/${body.id}/change`;
+    const form = await visit(visitor, app.issuer + path);
+    expect(form.text).toContain('name="data.qualifications.1.grade"');
+    const longer = await send(visitor, form, path, { do: 'add:data.qualifications' });
+    expect(longer.text).toContain('name="data.qualifications.2.grade"');
+    const changed = await send(visitor, longer, path, {
+      do: 'change',
+      issued_on: '2024-09-01',
+      'data.qualifications.2.category': '消防设施工程专业承包',
+      'data.qualifications.2.grade': '贰级',
+      'data.qualifications.2.granted_on': '2024-09-01',
+    });
+    expect(endOf(changed)).toBe(`/admin/licences/${body.id}?done=changed`);
+    const after = await call('GET', `/api/v1/licences/${body.id}`);
+    expect(after.body.data.qualifications).toHaveLength(3);
+    expect(after.body.version).toBe(2);
+  }, 60_000);
 });

@@ -146,6 +146,16 @@ export function readForms(page: Answer): Form[] {
       const isOff = ['checkbox', 'radio'].includes(type) && checked === undefined;
       if (name && type !== 'submit' && !isOff) fields[name] = value;
     }
+    for (const [, tag = '', text = ''] of inside.matchAll(/(<textarea\b[^>]*>)([\s\S]*?)<\/textarea>/g)) {
+      const { name } = attributesOf(tag);
+      if (name) fields[name] = unescapeHtml(text.replace(/^\n/, ''));
+    }
+    for (const [, tag = '', options = ''] of inside.matchAll(/(<select\b[^>]*>)([\s\S]*?)<\/select>/g)) {
+      const { name } = attributesOf(tag);
+      const all = [...options.matchAll(/<option\b[^>]*>/g)].map(([option]) => attributesOf(option));
+      const chosen = all.find(({ selected }) => selected !== undefined) ?? all[0];
+      if (name && chosen) fields[name] = chosen.value ?? '';
+    }
     const buttons: Form['buttons'] = {};
     for (const [tag] of inside.matchAll(/<button\b[^>]*>/g)) {
       const { id = '', name = '', value = '' } = attributesOf(tag);
