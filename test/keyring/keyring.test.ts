@@ -35,6 +35,16 @@ describe('signers', () => {
     },
   );
 
+  it('answer 64 bytes also where r or s begins with zeros, as one in 128 signatures does', async () => {
+    const { open } = await createInstallation();
+    const signer = await (await open()).signer('receipt');
+    for (let at = 0; at < 1000; at += 1) {
+      const signature = await signer.sign(Buffer.from(String(at)));
+      expect(signature).toHaveLength(64);
+      expect(verifies(signer, signer.publicJwk, String(at), signature)).toBe(true);
+    }
+  });
+
   it('are the same for all processes, also when both are the first to ask', async () => {
     const { open } = await createInstallation();
     const [one, two] = await Promise.all([open(), open()]);
