@@ -80,7 +80,6 @@ const rules: Rules = {
     '@cantoo/pdf-lib': ['drawing', 'seals'],
     '@cantoo/fontkit': ['drawing'],
     '@expo-google-fonts/noto-sans-sc': ['drawing'],
-    '@signpdf/signpdf': ['seals'],
     commander: ['cli'],
   },
   ambient: {

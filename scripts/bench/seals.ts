@@ -49,9 +49,10 @@ function stamperOf({ now, certificates: { stamper, timeRoot } }: Desk): TimeStam
   return {
     spentMs: 0,
     async stamp(digest) {
-      const start = performance.now();
+      const start = process.cpuUsage();
       const token = makeToken(stamper, digest, { at: now });
-      this.spentMs += performance.now() - start;
+      const { user, system } = process.cpuUsage(start);
+      this.spentMs += (user + system) / 1000;
       if (!verifyTimeStamp({ token, stamped: { sha256: digest }, anchors, now }).ok)
         throw new Error('the time stamp of the bench is bad');
       return token;

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { Signer, SignPdf } from '@signpdf/signpdf';
 import { Problem } from '../core/index.ts';
 import { Malformed } from './der.ts';
 import { numberIn, openRevision, type PdfRevision, UnreadableFile } from './pdf-file.ts';
@@ -38,15 +37,8 @@ export interface PreparedSeal {
  * @see ISO 32000-1 12.8.2.2 (DocMDP, P 1), ETSI EN 319 142-1 5.3
  */
 export async function prepareSeal(request: SealRequest): Promise<PreparedSeal> {
-  let digest: Buffer | undefined;
-  const sign = async (content: Buffer): Promise<Buffer> => {
-    digest = createHash('sha256').update(content).digest();
-    return Buffer.alloc(0);
-  };
-  // It sets the byte range, and leaves zeros where the CMS will stand.
-  const pdf = await new SignPdf().sign(withPlaceholder(request), Object.assign(new Signer(), { sign }));
-  if (!digest) throw new Error('the byte range was not signed');
-  return { pdf, digest };
+  const pdf = withPlaceholder(request);
+  return { pdf, digest: setByteRange(pdf) };
 }
 
 /**
@@ -55,12 +47,30 @@ export async function prepareSeal(request: SealRequest): Promise<PreparedSeal> {
  */
 export function completeSeal({ pdf }: PreparedSeal, cms: Buffer): Buffer {
   if (cms.length > placeholderBytes) throw new Problem('seal-too-large');
-  const start = pdf.lastIndexOf('/Contents <', undefined, 'latin1') + '/Contents <'.length;
-  if (pdf[start + placeholderBytes * 2] !== 0x3e) throw new Error('the prepared file has no place for a CMS');
+  const { start } = findPlace(pdf, '/ByteRange [0 ');
   const sealed = Buffer.from(pdf);
   // The rest of the place is zeros already.
-  sealed.write(cms.toString('hex'), start, 'latin1');
+  sealed.write(cms.toString('hex'), start + 1, 'latin1');
   return sealed;
+}
+
+const rangePlaceholder = '/ByteRange [0 /********** /********** /**********]';
+
+/** Where the range stands, and where the hexadecimal string for the CMS begins and ends. */
+function findPlace(pdf: Buffer, range: string): { at: number; start: number; end: number } {
+  const at = pdf.lastIndexOf(range, undefined, 'latin1');
+  const start = pdf.indexOf('/Contents <', at, 'latin1') + '/Contents '.length;
+  const end = start + placeholderBytes * 2 + 2;
+  if (at < 0 || pdf[end - 1] !== 0x3e) throw new Error('the prepared file has no place for a CMS');
+  return { at, start, end };
+}
+
+/** Writes the range around that place; answers the SHA-256 of what it covers. No copy: a file may have megabytes. */
+function setByteRange(pdf: Buffer): Buffer {
+  const { at, start, end } = findPlace(pdf, rangePlaceholder);
+  const range = `/ByteRange [0 ${start} ${end} ${pdf.length - end}]`;
+  pdf.write(range.padEnd(rangePlaceholder.length), at, 'latin1');
+  return createHash('sha256').update(pdf.subarray(0, start)).update(pdf.subarray(end)).digest();
 }
 
 function withPlaceholder(request: SealRequest): Buffer {
@@ -104,7 +114,7 @@ function signatureText({ at, reason }: SealRequest): string {
   const date = new Date(at).toISOString().replace(/[-:T]|\.\d+Z/g, '');
   return [
     '<< /Type /Sig /Filter /Adobe.PPKLite /SubFilter /ETSI.CAdES.detached',
-    '/ByteRange [0 /********** /********** /**********]',
+    rangePlaceholder,
     `/Contents <${'0'.repeat(placeholderBytes * 2)}>`,
     `/M (D:${date}Z)${reason ? ` /Reason ${writeText(reason)}` : ''}`,
     '/Reference [<< /Type /SigRef /TransformMethod /DocMDP',
