@@ -15,6 +15,7 @@ export type Jar = Map<string, { name: string; value: string; path: string }>;
 export interface Sending {
   jar?: Jar;
   form?: Record<string, string>;
+  json?: object;
   /** Value of the Authorization header. */
   authorization?: string;
 }
@@ -40,15 +41,15 @@ const headers = {
 export function createClient(port: number, connections: number): Client {
   const agent = new Agent({ keepAlive: true, maxSockets: connections });
   return {
-    send(method, path, { jar, form, authorization } = {}) {
-      const body = form && new URLSearchParams(form).toString();
+    send(method, path, { jar, form, json, authorization } = {}) {
+      const body = json ? JSON.stringify(json) : form && new URLSearchParams(form).toString();
       const cookie = jar && cookiesFor(jar, path.split('?')[0] ?? path);
       const sent = {
         ...headers,
         ...(cookie && { cookie }),
         ...(authorization && { authorization }),
         ...(body !== undefined && {
-          'content-type': 'application/x-www-form-urlencoded',
+          'content-type': json ? 'application/json' : 'application/x-www-form-urlencoded',
           'content-length': String(Buffer.byteLength(body)),
           ...(jar && { origin: issuer, 'sec-fetch-site': 'same-origin' }),
         }),

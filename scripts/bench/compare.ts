@@ -55,11 +55,13 @@ export async function withBoth<R>(
 /** A folder for profiles of what is measured, one file a measurement; summarise-profile.ts reads them. */
 const profiles = process.env.TONGXING_BENCH_PROFILE;
 
-async function profiled(server: ServerProcess, path: string, run: () => Promise<void>): Promise<void> {
+/** Runs what is measured, with a profile of it where one is wanted. */
+export async function profiled(server: ServerProcess, name: string, run: () => Promise<void>): Promise<void> {
+  if (!profiles) return run();
   await server.ask('startProfile');
   await run();
   await server.usage();
-  await server.ask('stopProfile', { path });
+  await server.ask('stopProfile', { path: `${profiles}/${name}.cpuprofile` });
 }
 
 /** CPU of a server for each of `size` flows, in milliseconds, and the events that became durable. */
@@ -79,7 +81,7 @@ export async function measure<P>(
   const run = () =>
     inParallel(size, parallel, (index) => flow.run(client, prepared[index] as P, first + index));
   const before = await server.usage();
-  await (profiles ? profiled(server, `${profiles}/${server.name}-${first}.cpuprofile`, run) : run());
+  await profiled(server, `${server.name}-${first}`, run);
   const after = await server.usage();
   return { cpuMs: (after.cpuMs - before.cpuMs) / size, events: (await server.events()) - eventsBefore };
 }

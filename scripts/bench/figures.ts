@@ -21,10 +21,18 @@ export interface Scale {
   logins: number;
   /** People in the smaller and the larger store. */
   people: readonly [number, number];
+  /** Licences in the smaller and the larger library. */
+  licences: readonly [number, number];
 }
 
 /** The scale of the bars. */
-export const fullScale: Scale = { rounds: 5, size: 400, logins: 100_000, people: [1_000, 100_000] };
+export const fullScale: Scale = {
+  rounds: 5,
+  size: 400,
+  logins: 100_000,
+  people: [1_000, 100_000],
+  licences: [10_000, 1_000_000],
+};
 
 /** Requests at once: a busy hour of a province on one core. */
 export const parallel = 16;

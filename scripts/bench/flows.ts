@@ -89,12 +89,15 @@ export async function enterSecondSite(client: Client, jar: Jar): Promise<void> {
 
 /** A system fetches a token for the API: one request. */
 export async function clientCredentials(client: Client): Promise<void> {
+  const access_token = await systemToken(client);
+  if (access_token.split('.').length !== 3) throw new Error('the token is no JWT');
+}
+
+/** A token of the system for the API. */
+export async function systemToken(client: Client): Promise<string> {
   const form = { grant_type: 'client_credentials' };
   const sent = await client.send('POST', '/oidc/token', { form, authorization: basic(clients.system) });
-  const { access_token } = JSON.parse(expect('client_credentials', sent, 200).text) as {
-    access_token: string;
-  };
-  if (access_token.split('.').length !== 3) throw new Error('the token is no JWT');
+  return (JSON.parse(expect('client_credentials', sent, 200).text) as { access_token: string }).access_token;
 }
 
 /** The login page as it is drawn for a new browser, for the bare server to send as many bytes. */

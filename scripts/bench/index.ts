@@ -12,9 +12,11 @@ import { accounts } from './accounts.ts';
 import { clientCredentialsBench, freshLoginBench, secondSiteBench } from './against-bare.ts';
 import { auditProof } from './audit-proof.ts';
 import { type Bench, type Figure, fullScale, type Progress, type Scale } from './figures.ts';
+import { issueBench, knownFileBench, licenceMemoryBench, licenceSizeBench } from './licences.ts';
 import { memory } from './memory.ts';
 import { seal, validate } from './seals.ts';
 import { storage } from './storage.ts';
+import { verifyCode, verifyNumber } from './verification.ts';
 
 export type { Bench, Figure, Progress, Scale } from './figures.ts';
 
@@ -26,6 +28,12 @@ export const benches: Readonly<Record<string, Bench>> = {
   memory,
   storage,
   accounts,
+  'verify-number': verifyNumber,
+  'verify-code': verifyCode,
+  issue: issueBench,
+  'known-file': knownFileBench,
+  'licence-size': licenceSizeBench,
+  'licence-memory': licenceMemoryBench,
   seal,
   validate,
   'audit-proof': auditProof,

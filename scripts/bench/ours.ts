@@ -4,6 +4,7 @@ import { readConfig } from '../../src/config.ts';
 import { systemClock } from '../../src/core/index.ts';
 import { answerCommands, ownUsage, type Usage } from './commands.ts';
 import { registerClients, seedPeople } from './seed.ts';
+import { seedLicences, showCodes } from './seed-licences.ts';
 import { serviceEnvironment } from './service-environment.ts';
 
 const { folder } = JSON.parse(process.argv[2] ?? '{}') as { folder: string };
@@ -18,6 +19,11 @@ answerCommands(listener, {
     await seedPeople(service, people);
     await service.audit.drain();
   },
+  async seedLicences({ count }: { count: number }) {
+    await seedLicences(service, count);
+    await service.audit.drain();
+  },
+  showCodes: ({ indexes }: { indexes: number[] }) => showCodes(service, indexes),
   async usage(): Promise<Usage> {
     await service.audit.drain();
     return ownUsage();

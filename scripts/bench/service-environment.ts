@@ -1,5 +1,8 @@
 import { issuer } from './people.ts';
 
+/** The authority that defines and issues everything in the bench. Nobody real has this code. */
+export const definingAuthority = '11520000000000019J';
+
 /** Settings of a production service behind a proxy on this machine, with its state in a folder. */
 export function serviceEnvironment(folder: string): Record<string, string> {
   return {
@@ -8,6 +11,7 @@ export function serviceEnvironment(folder: string): Record<string, string> {
     TONGXING_KEYS: `${folder}/keys`,
     TONGXING_TRUST_PROXY: '127.0.0.1',
     TONGXING_LOG_LEVEL: 'warn',
+    TONGXING_DEFINING_AUTHORITY: definingAuthority,
   };
 }
 

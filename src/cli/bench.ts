@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError } from 'commander';
-import { benches, type Figure, runBenches } from '../../scripts/bench/index.ts';
+import { benches, type Figure, runBenches, type Scale } from '../../scripts/bench/index.ts';
 import { print, table } from './output.ts';
 
 interface BenchOptions {
@@ -8,6 +8,7 @@ interface BenchOptions {
   rounds?: number;
   size?: number;
   logins?: number;
+  licences?: number;
 }
 
 const count = (text: string): number => {
@@ -23,8 +24,17 @@ export function benchCommand(): Command {
     .option('--rounds <n>', 'pairs of measurements, of whose ratios the median counts (default 5)', count)
     .option('--size <n>', 'flows of one measurement (default 400)', count)
     .option('--logins <n>', 'logins after which memory is read (default 100000)', count)
+    .option(
+      '--licences <n>',
+      'licences in the larger library (default 1000000; the smaller has a hundredth)',
+      count,
+    )
     .option('--json', 'machine-readable output')
-    .action(async ({ only, json, ...scale }: BenchOptions, command: Command) => {
+    .action(async ({ only, json, licences, ...rest }: BenchOptions, command: Command) => {
+      const scale: Partial<Scale> = {
+        ...rest,
+        ...(licences && { licences: [Math.ceil(licences / 100), licences] as const }),
+      };
       if (only !== undefined && !(only in benches)) {
         command.error(`error: there is no bench ${only}; known are ${Object.keys(benches).join(', ')}`);
       }

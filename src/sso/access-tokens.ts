@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTPayload, jwtVerify } from 'jose';
 import type { Provider } from 'oidc-provider';
 import { type Clock, isProblem } from '../core/index.ts';
@@ -33,6 +34,35 @@ export interface AccessTokens {
 
 type Fault = { fault: TokenFault };
 
+/** How far clocks may differ. */
+const toleranceSeconds = 5;
+/** Tokens that are remembered at most; the oldest are forgotten first. */
+const maxRemembered = 5_000;
+
+/** Keeps what good tokens say until they expire; everything that can end before that is asked at every request. */
+function remembering(readSigned: (token: string) => Promise<JWTPayload | Fault>, clock: Clock) {
+  let remembered = new Map<string, JWTPayload>();
+  return {
+    async of(token: string): Promise<JWTPayload | Fault> {
+      // What is read while the keys change is remembered where nobody looks any more.
+      const known = remembered;
+      const key = hash('sha256', token, 'base64url');
+      const found = known.get(key);
+      if (found && (found.exp ?? 0) > clock.now() / 1000 - toleranceSeconds) return found;
+      known.delete(key);
+      const payload = await readSigned(token);
+      if ('fault' in payload) return payload;
+      known.set(key, payload);
+      const [oldest] = known.size > maxRemembered ? known.keys() : [];
+      if (oldest !== undefined) known.delete(oldest);
+      return payload;
+    },
+    forget() {
+      remembered = new Map();
+    },
+  };
+}
+
 /**
  * Checks bearer tokens: signature, type and audience pinned, then everything that can have ended since it was issued. It
  * lives five minutes, but a withdrawn grant or a logout counts at once.
@@ -41,6 +71,8 @@ type Fault = { fault: TokenFault };
 export function createAccessTokens(dependencies: AccessTokensDependencies): AccessTokens {
   const { issuer, keyring, clients, consents, sessions, accounts, clock, provider } = dependencies;
   let keys = publicKeys(keyring);
+  /** What tokens say whose signature was good, by their hash: a system sends the same one for minutes. */
+  const read = remembering(readSigned, clock);
 
   /** A person's token: its grant, session and account have to stand. */
   async function findPerson(
@@ -62,7 +94,7 @@ export function createAccessTokens(dependencies: AccessTokensDependencies): Acce
   }
 
   async function verify(token: string): ReturnType<Sso['verifyAccessToken']> {
-    const payload = await read(token);
+    const payload = await read.of(token);
     if ('fault' in payload) return payload as Fault;
     const { client_id: clientId, cnf, binding, sub, iat = 0 } = payload;
     // A token bound to a key is no bearer token, whoever holds it.
@@ -79,7 +111,7 @@ export function createAccessTokens(dependencies: AccessTokensDependencies): Acce
       : { fault: 'revoked' };
   }
 
-  async function read(token: string): Promise<JWTPayload | Fault> {
+  async function readSigned(token: string): Promise<JWTPayload | Fault> {
     try {
       const { payload } = await jwtVerify(token, keys, {
         issuer,
@@ -88,7 +120,7 @@ export function createAccessTokens(dependencies: AccessTokensDependencies): Acce
         typ: 'at+jwt',
         requiredClaims: ['exp', 'iat', 'sub', 'jti', 'client_id'],
         currentDate: new Date(clock.now()),
-        clockTolerance: 5,
+        clockTolerance: toleranceSeconds,
       });
       return payload;
     } catch (error) {
@@ -104,6 +136,8 @@ export function createAccessTokens(dependencies: AccessTokensDependencies): Acce
         .toString('base64url'),
     rekey() {
       keys = publicKeys(keyring);
+      // A key that was withdrawn must not go on through what it once signed.
+      read.forget();
     },
   };
 }

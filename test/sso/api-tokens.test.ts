@@ -77,6 +77,19 @@ describe('a token of a system for our API', () => {
     ).rejects.toMatchObject({ error: 'invalid_target' });
   });
 
+  it('is good at every request while it lives, and what it says counts for no other signature and no longer', async () => {
+    const { access_token } = await oidc.clientCredentialsGrant(system);
+    for (let request = 0; request < 3; request += 1)
+      expect(await world.sso.verifyAccessToken(access_token)).toHaveProperty('caller');
+    const forged = access_token.slice(0, -8) + access_token.slice(-8).split('').reverse().join('');
+    expect(await world.sso.verifyAccessToken(forged)).toEqual({ fault: 'malformed' });
+    world.clock.advance(304);
+    expect(await world.sso.verifyAccessToken(access_token)).toHaveProperty('caller');
+    world.clock.advance(2);
+    expect(await world.sso.verifyAccessToken(access_token)).toEqual({ fault: 'expired' });
+    world.clock.advance(-306);
+  });
+
   it('dies with the client', async () => {
     const added = await world.sso.clients.add({
       grant_types: ['client_credentials'],
