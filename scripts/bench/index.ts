@@ -17,6 +17,7 @@ import { memory } from './memory.ts';
 import { seal, validate } from './seals.ts';
 import { storage } from './storage.ts';
 import { verifyCode, verifyNumber } from './verification.ts';
+import { wallet } from './wallet.ts';
 
 export type { Bench, Figure, Progress, Scale } from './figures.ts';
 
@@ -30,6 +31,7 @@ export const benches: Readonly<Record<string, Bench>> = {
   accounts,
   'verify-number': verifyNumber,
   'verify-code': verifyCode,
+  wallet,
   issue: issueBench,
   'known-file': knownFileBench,
   'licence-size': licenceSizeBench,

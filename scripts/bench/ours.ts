@@ -5,6 +5,7 @@ import { systemClock } from '../../src/core/index.ts';
 import { answerCommands, ownUsage, type Usage } from './commands.ts';
 import { registerClients, seedPeople } from './seed.ts';
 import { seedLicences, showCodes } from './seed-licences.ts';
+import { seedWallet } from './seed-wallet.ts';
 import { serviceEnvironment } from './service-environment.ts';
 
 const { folder } = JSON.parse(process.argv[2] ?? '{}') as { folder: string };
@@ -22,6 +23,11 @@ answerCommands(listener, {
   async seedLicences({ count }: { count: number }) {
     await seedLicences(service, count);
     await service.audit.drain();
+  },
+  async seedWallet({ own, company }: { own: number; company: number }) {
+    const seeded = await seedWallet(service, { own, company });
+    await service.audit.drain();
+    return seeded;
   },
   showCodes: ({ indexes }: { indexes: number[] }) => showCodes(service, indexes),
   async usage(): Promise<Usage> {
