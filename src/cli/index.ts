@@ -13,6 +13,7 @@ import { benchCommand } from './bench.ts';
 import { clientsCommand } from './clients.ts';
 import { demoCommand } from './demo.ts';
 import { keysCommand } from './keys.ts';
+import { licencesCommand } from './licences.ts';
 import { sealsCommand } from './seals.ts';
 import { serveCommand } from './serve.ts';
 import { serviceItemsCommand } from './service-items.ts';
@@ -30,7 +31,7 @@ export function createProgram(): Command {
   const commands = [
     ...[serveCommand(), demoCommand(), clientsCommand(), keysCommand(), auditCommand()],
     ...[authoritiesCommand(), staffCommand(), sealsCommand(), verifyCommand(), serviceItemsCommand()],
-    ...[backupCommand(), restoreCommand(), benchCommand(), verifyReceiptCommand()],
+    ...[licencesCommand(), backupCommand(), restoreCommand(), benchCommand(), verifyReceiptCommand()],
   ];
   for (const command of commands) program.addCommand(inherit(command));
   return program;
