@@ -71,7 +71,11 @@ export const questionSchema = z
       id_type: idType,
       id_number: idNumber,
       type_code: typeCode,
-      consent_id: z.string().max(64).optional(),
+      share_id: z
+        .string()
+        .max(64)
+        .optional()
+        .meta({ description: 'The consent, as the token answer of the login named it (RFC 9396).' }),
       ...matter,
     }),
   ])
@@ -174,7 +178,7 @@ function namedOf(body: WireQuestion, now: number): Named {
     return {
       by: 'holder',
       ...readIdentifier(body.id_type, body.id_number, now),
-      ...{ typeCode: body.type_code, consentId: body.consent_id },
+      ...{ typeCode: body.type_code, consentId: body.share_id },
     };
   const { type_code: typeCode, number, issuing_authority_code: issuerCode } = body;
   return { by: 'number', typeCode, number, issuerCode };
