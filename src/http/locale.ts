@@ -42,9 +42,27 @@ export interface LocaleChooser {
   remember(ctx: Context): void;
 }
 
+/** Browsers send a few hundred different lists of languages, and systems one. */
+const maxLists = 1000;
+
+/** The language of ours that a list of languages asks for. */
+function createListReader(): (ctx: Context) => Locale | undefined {
+  const known = new Map<string, Locale | undefined>();
+  return (ctx) => {
+    const list = ctx.req.headers['accept-language'] ?? '';
+    if (known.has(list)) return known.get(list);
+    const locale = matchLocale(ctx.acceptsLanguages() as string[]);
+    if (known.size >= maxLists) known.clear();
+    known.set(list, locale);
+    return locale;
+  };
+}
+
 /** Makes the chooser. */
 export function createLocaleChooser(cookies: OriginCookies): LocaleChooser {
+  const listed = createListReader();
   const asked = (ctx: Context): Locale | undefined => {
+    if (ctx.querystring === '') return undefined;
     const { lang } = ctx.query;
     return locales.find((locale) => locale === lang);
   };
@@ -55,7 +73,7 @@ export function createLocaleChooser(cookies: OriginCookies): LocaleChooser {
         asked(ctx) ??
         locales.find((locale) => locale === kept) ??
         stateOf(ctx).suggested ??
-        matchLocale(ctx.acceptsLanguages() as string[]) ??
+        listed(ctx) ??
         'zh-CN'
       );
     },

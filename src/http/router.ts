@@ -1,5 +1,5 @@
-import { Router } from '@koa/router';
-import type { Context, Middleware } from 'koa';
+import { Router, type RouterMiddleware } from '@koa/router';
+import type { Middleware } from 'koa';
 import { Problem } from '../core/index.ts';
 import type { GuardDeps } from './guard.ts';
 import { guardRoute } from './guard.ts';
@@ -22,29 +22,36 @@ const routerPath = (path: string): string => path.replace(/\{(\w+)\}/g, ':$1');
 export function createRouteTable(deps: GuardDeps): RouteTable {
   const router = new Router({ strict: true, sensitive: true });
   const routes: Route[] = [];
+  /** Routes without parameters by method and path: most requests, found without trying all patterns. */
+  const plain = new Map<string, Middleware>();
 
   const add = (route: Route) => {
     const isTaken = routes.some((one) => one.method === route.method && one.path === route.path);
     if (isTaken) throw new Error(`route ${route.method} ${route.path} is mounted twice`);
     routes.push(route);
     const guard = guardRoute(route, deps);
-    router.register(routerPath(route.path), [route.method], async (ctx, next) => {
-      stateOf(ctx as unknown as Context).pattern = route.path;
-      await guard(ctx as unknown as Context, next);
-    });
+    const answer: Middleware = async (ctx, next) => {
+      stateOf(ctx).pattern = route.path;
+      await guard(ctx, next);
+    };
+    router.register(routerPath(route.path), [route.method], answer as unknown as RouterMiddleware);
+    if (!route.path.includes('{')) plain.set(`${route.method} ${route.path}`, answer);
   };
 
   const dispatch = router.routes() as unknown as Middleware;
   return {
     add: (table) => table.forEach(add),
     list: () => routes,
-    middleware: (ctx, next) =>
-      dispatch(ctx, async () => {
+    middleware(ctx, next) {
+      const answer = plain.get(`${ctx.method === 'HEAD' ? 'GET' : ctx.method} ${ctx.path}`);
+      if (answer) return answer(ctx, next);
+      return dispatch(ctx, async () => {
         const known = router.match(ctx.path, ctx.method).path.flatMap((layer) => layer.methods);
         if (known.length === 0) return next();
         throw new Problem('method-not-allowed', {
           headers: { Allow: [...new Set(known)].sort().join(', ') },
         });
-      }),
+      });
+    },
   };
 }

@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, hash } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createSecretKey, hash } from 'node:crypto';
 
 const indexBytes = 6;
 const blockBytes = 16;
@@ -15,7 +15,8 @@ export interface ReceiptIds {
  * Makes the ids under a key of 16 bytes. An id is one AES block of the place and the first 80 bits of the client's hash: it
  * says nothing to a stranger, cannot be guessed or turned into that of another receipt, and needs no row in the store.
  */
-export function createReceiptIds(key: Buffer): ReceiptIds {
+export function createReceiptIds(secret: Buffer): ReceiptIds {
+  const key = createSecretKey(secret);
   const marks = new Map<string, Buffer>();
   const markOf = (clientId: string): Buffer => {
     const mark =
