@@ -138,7 +138,7 @@ export function objectionStaffRoutes(context: WalletContext): readonly Route[] {
   ) =>
     page({
       ...{ method, path: `/admin/objections${path}`, access, summary, handle },
-      params: z.record(z.string(), z.string().max(64)),
+      ...(path !== '' && { params: z.strictObject({ id: z.string().max(64) }) }),
       query: z.record(z.string(), z.string().max(2000)),
       problems: ['objection-not-found'],
     } as Parameters<typeof page>[0]);

@@ -24,11 +24,7 @@ export interface WalletContext extends WalletDependencies, Wallet {
 /** A request of a page of the wallet, and how to answer it. */
 export interface Visit {
   context: WalletContext;
-  request: RequestOf<
-    Readonly<Record<string, string>>,
-    Readonly<Record<string, string>>,
-    Record<string, string>
-  >;
+  request: RequestOf<{ id?: string }, Readonly<Record<string, string>>, Record<string, string>>;
   caller: PersonCaller;
   show(view: string, data?: Record<string, unknown>, faults?: readonly FieldFault[]): PageReply;
 }
@@ -61,6 +57,8 @@ function visitOf(context: WalletContext, request: Visit['request'], nav: string)
   };
 }
 
+const licenceParams = z.strictObject({ id: z.string().regex(/^[\w-]{22}$/) });
+
 /** Declares pages under `/wallet`, for people at level 2 at least. */
 export function walletPages(context: WalletContext) {
   return (
@@ -73,7 +71,7 @@ export function walletPages(context: WalletContext) {
       method,
       path: `/wallet${path}`,
       access: { person: { level: options.level ?? lowestLevel } },
-      params: z.record(z.string(), z.string().regex(/^[\w-]{22}$/)),
+      ...(path.includes('{') && { params: licenceParams }),
       query: z.record(z.string(), z.string().max(2000)),
       summary: options.summary,
       problems: options.problems ?? [],

@@ -128,6 +128,61 @@ describe('a licence for one matter, with the login', () => {
   });
 });
 
+describe('for an organisation', () => {
+  it('the one who acts for it sees its licences, lends one to a site, and all of that ends with the binding', async () => {
+    const creditCode = '91520000MA0DEM005M';
+    const type = typeCodeOf('business-licence');
+    const person = { ...zhao, idNumber: '522626188811118887', name: '周试用', phoneNumber: '+8613900000088' };
+    const representative = { identifier: person.idNumber, password };
+    const account = await app.enrol(person, { password });
+    await app.registers.control('/people', { id_number: person.idNumber, name: person.name });
+    await app.registers.control('/organisations', {
+      ...{ credit_code: creditCode, name: '示例省演示食品有限公司', standing: 'active' },
+      representative_id_number: person.idNumber,
+    });
+    const licence = await issueLicence(app.service.licences, 'business-licence');
+    await app.service.verification.serviceItems.put({
+      service_items: [
+        {
+          ...{ code: 'food-new', name: { zh: '食品经营许可新办', en: 'New food business licence' } },
+          ...{ clients: [site.clientId], authorities: [testAuthority] },
+          types: [{ type, learns: [{ field: 'holder_name' }] }],
+        },
+      ],
+    });
+    const visitor = app.visitor();
+    const page = await enterPortal(visitor, representative, '/account/organisations');
+    const bound = await send(visitor, page, '/account/organisations', { creditCode });
+    await send(visitor, bound, '/account/acting');
+    const list = await visit(visitor, '/wallet');
+    expect(list.text).toContain('您正在以法定代表人身份代表');
+    expect(list.text).toContain(`/wallet/${licence.id}/show`);
+    expect((await visit(visitor, '/wallet?for=me')).text).not.toContain(licence.id);
+
+    const asked = { ...request, licence_types: [type], service_item_code: 'food-new' };
+    const { attempt, consent } = await ask(visitor, [asked]);
+    expect(consent.text).toMatch(/食品经营许可新办[\s\S]*营业执照/);
+    const done = await send(visitor, consent, '/allow', { [fieldOn(consent)]: 'yes' });
+    const tokens = await site.party.finish(attempt, String(done.location));
+    const shareId = String(tokens.authorization_details?.[0]?.share_id);
+    const read = () =>
+      app.service.wallet.shares.use({
+        ...{ shareId, clientId: site.clientId, typeCode: type },
+        holder: { idType: '001', idNumber: creditCode },
+        matter: { serviceItemCode: 'food-new', caseNumber: request.case_number },
+      });
+    expect(await read()).toMatchObject({ accountId: account, licenceIds: [licence.id] });
+    const [organisation] = await app.service.identity.organisations.list(account);
+    await app.service.identity.organisations.release({
+      ...{ accountId: account, organisationId: organisation?.organisationId ?? '' },
+    });
+    expect(await read()).toBeUndefined();
+    const later = app.visitor();
+    await enterPortal(later, representative, '/wallet');
+    expect((await visit(later, `/wallet/${licence.id}`)).status).toBe(404);
+  });
+});
+
 describe('the wallet in the whole service', () => {
   it('opens after a login, shows a licence of the real library, and gives its sealed answer to nobody else', async () => {
     const visitor = app.visitor();

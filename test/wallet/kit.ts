@@ -141,20 +141,25 @@ export function createTestLibrary(clock: Clock) {
 export function createTestPeople() {
   const accounts = new Map<string, AccountView>();
   const bindings = new Map<string, RepresentedOrganisation[]>();
+  const register = { isDown: false };
   const identity: WalletDependencies['identity'] = {
     findAccount: async (id) => accounts.get(id),
     organisations: {
       list: async (id) => bindings.get(id) ?? [],
       confirm: async (id, organisation) =>
-        bindings.get(id)?.some(({ organisationId }) => organisationId === organisation)
-          ? 'confirmed'
-          : 'ended',
+        register.isDown
+          ? 'unavailable'
+          : bindings.get(id)?.some(({ organisationId }) => organisationId === organisation)
+            ? 'confirmed'
+            : 'ended',
       findRepresented: async (id, organisation) =>
         bindings.get(id)?.find(({ organisationId }) => organisationId === organisation),
     },
   };
   return {
     identity,
+    /** The business register, which can be down. */
+    register,
     /** Opens an account. */
     open(idNumber: string, name = '王示例'): string {
       const id = systemRandom.id();

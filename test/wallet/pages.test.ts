@@ -83,6 +83,23 @@ describe('the wallet', () => {
     expect(list.text).toContain('不能代表');
   });
 
+  it('keeps to what is the person’s own while the register is down, and says so', async () => {
+    const account = house.people.open('520102188001010103');
+    const organisationId = house.people.bind(account);
+    const own = house.shelf.issue({ ...me, idNumber: '520102188001010103' });
+    const theirs = house.shelf.issue(company, { typeCode: typeCodes.business });
+    const acting = pages.person(account, { actingFor: { organisationId, name: company.name } });
+    expect((await acting.get('/wallet')).text).toContain(theirs.id);
+    house.people.register.isDown = true;
+    const list = await acting.get('/wallet');
+    expect(list.text).toMatch(/登记系统暂时连不上/);
+    expect(list.text).not.toContain(theirs.id);
+    expect((await acting.get(`/wallet/${theirs.id}`)).status).toBe(503);
+    expect((await acting.get('/wallet?for=me')).text).toContain(own.id);
+    expect((await acting.get(`/wallet/${own.id}`)).status).toBe(200);
+    house.people.register.isDown = false;
+  });
+
   it('shows nothing of a type above the level of the login, and leads to a stronger one', async () => {
     const licence = house.shelf.issue(me, { typeCode: typeCodes.secret });
     const list = await mine.get('/wallet');
