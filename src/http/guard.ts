@@ -187,7 +187,7 @@ function apiGuard(route: ApiRoute, deps: GuardDeps): Middleware {
     if (!caller) return;
     const content = route.body && (await readContent(ctx));
     const input = {
-      params: parsed(route.params, ctx.params, '/path'),
+      params: parsed(route.params, ctx.params ?? {}, '/path'),
       query: parsed(route.query, readQuery(ctx), '/query'),
       body: content && parsed(route.body, content.body, ''),
       ...(content?.file && { file: content.file }),
@@ -246,7 +246,7 @@ function pageGuard(route: PageRoute, deps: GuardDeps): Middleware {
     const caller = await admit(ctx, route as Route, deps);
     if (!caller) return;
     const input = {
-      params: parsed(route.params, ctx.params, '/path'),
+      params: parsed(route.params, ctx.params ?? {}, '/path'),
       query: parsed(route.query, readQuery(ctx), '/query'),
       ...(isPost ? await readForm(ctx) : { body: {} }),
     };
