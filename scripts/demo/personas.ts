@@ -3,7 +3,7 @@
  * operator gives out, and names that say what they are (示例 example, 演示 demonstration, 样例 sample, 示范 model, 试用 trial).
  */
 import type { StaffDuty } from '../../src/core/index.ts';
-import { clerkAuthorities, dataAuthority } from './authorities.ts';
+import { clerkAuthorities, dataAuthority, healthInsurance } from './authorities.ts';
 
 /** What the registers hold about somebody, where it is not simply what the person says. */
 export interface RegisterFacts {
@@ -213,8 +213,8 @@ export const personas: readonly Persona[] = [
     name: '蒋示范',
     identifiers: { id_number: '520602189411110116', phone: '13800001842', credit_code: dataAuthority },
     ...staff,
-    ...holding('approver'),
-    may: '窗口核验员：核验证照 · approver at a counter who verifies licences',
+    duties: [dataAuthority, healthInsurance].map((authorityCode) => ({ role: 'approver', authorityCode })),
+    may: '窗口核验员：政务、医保窗口核验证照 · approver who verifies licences at counters, those of health insurance too',
     facts: { isSubscriber: true },
   },
   {

@@ -2,34 +2,25 @@
  * The demo world: the production program with simulators beside it, each a process of its own on loopback. Nothing here is
  * reachable from production code but the `demo` command; the people are registered through the same use cases as anybody.
  */
-import { randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { exportJWK, generateKeyPair } from 'jose';
 import { createApp } from '../../src/app.ts';
 import { table } from '../../src/cli/output.ts';
 import { readConfig } from '../../src/config.ts';
 import type { Clock } from '../../src/core/index.ts';
 import { personas } from './personas.ts';
 import { answers, isFree, type Running, start, stopAll } from './processes.ts';
+import { registerClients } from './register-clients.ts';
+import { registerLicences } from './register-licences.ts';
 import { registerPersonas } from './register-personas.ts';
 import { registerSeals } from './register-seals.ts';
 import { inviteStaff, registerAuthorities, type StaffLink } from './register-staff.ts';
-import type { SiteSettings } from './site/relying-party.ts';
+import { serviceItems } from './service-items.ts';
+import type { SiteSettings } from './site/settings.ts';
+import { addresses, type ClientName, clientsOf, siteSettings } from './sites.ts';
 
 const script = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
-
-/** Addresses of the world, all moved by the port base. */
-export function addresses(portBase: number) {
-  return {
-    service: `http://localhost:${portBase}`,
-    hall: `http://localhost:${portBase + 1}`,
-    health: `http://localhost:${portBase + 2}`,
-    registers: `http://localhost:${portBase + 10}`,
-    metrics: `http://127.0.0.1:${portBase + 64}/metrics`,
-  };
-}
 
 /** The environment of the service in the demo world: nothing but the documented settings. `folder` is absolute. */
 export function demoEnvironment(portBase: number, folder: string): Record<string, string> {
@@ -52,46 +43,6 @@ export function demoEnvironment(portBase: number, folder: string): Record<string
     TONGXING_ANCHORS: `${folder}/anchors`,
     TONGXING_PROVINCE: '示例省|Sample Province',
   };
-}
-
-/** The two sites as they register with the service. */
-export function siteSettings(portBase: number): Omit<SiteSettings, 'client'>[] {
-  const { service, hall, health } = addresses(portBase);
-  const scope = 'openid profile phone id_number organisation';
-  const names = {
-    hall: { zh: '政务服务大厅', en: 'Service hall' },
-    health: { zh: '医疗保障服务平台', en: 'Health insurance' },
-  };
-  return [
-    {
-      id: 'hall',
-      port: Number(new URL(hall).port),
-      issuer: service,
-      name: names.hall,
-      neighbours: [{ name: names.health, url: health }],
-      mark: '政',
-      scope,
-      services: [
-        { zh: '不动产转移登记', en: 'Transfer of real estate', level: 3 },
-        { zh: '食品经营许可', en: 'Food business licence', level: 2 },
-        { zh: '居住证办理', en: 'Residence permit', level: 2 },
-        { zh: '办件进度查询', en: 'Progress of a case', level: 1 },
-      ],
-    },
-    {
-      id: 'health',
-      port: Number(new URL(health).port),
-      issuer: service,
-      name: names.health,
-      neighbours: [{ name: names.hall, url: hall }],
-      mark: '医',
-      scope: 'openid profile id_number',
-      services: [
-        { zh: '异地就医备案', en: 'Treatment in another province', level: 2 },
-        { zh: '缴费记录查询', en: 'Contribution record', level: 1 },
-      ],
-    },
-  ];
 }
 
 /** Prints who lives in the demo world. */
@@ -176,7 +127,6 @@ async function startWorld(place: Place, running: Running[], told: Told): Promise
   const { portBase, folder } = place;
   const at = addresses(portBase);
   const environment = demoEnvironment(portBase, folder);
-  writeEnvironment(`${folder}/env`, environment);
   const launch = async (name: string, words: string[], extra: Record<string, string>, probe: string) => {
     if (told.isTold) throw new Error('told to stop');
     const process = start(name, words, extra, folder);
@@ -186,7 +136,8 @@ async function startWorld(place: Place, running: Running[], told: Told): Promise
   const authority = ['--authority', `${folder}/authority.json`, '--anchors', `${folder}/anchors`];
   const simulators = [script('./registers.ts'), '--port', String(portBase + 10), ...authority];
   await launch('registers', simulators, {}, at.registers);
-  const { sites, links } = await prepare(place, environment);
+  const { sites, links, systems } = await prepare(place, environment);
+  writeEnvironment(`${folder}/env`, { ...environment, ...systems });
   await Promise.all([
     launch('service', [script('../../src/main.ts'), 'serve'], environment, `${at.service}/readyz`),
     ...sites.map(({ id, file }) => launch(id, [script('./site/main.ts'), file], {}, at[id])),
@@ -194,7 +145,7 @@ async function startWorld(place: Place, running: Running[], told: Told): Promise
   return links;
 }
 
-/** The settings as a file that a shell can `source`, so that the other commands find the store of the demo. */
+/** The settings as a file that a shell can `source`, so that other commands find the store of the demo and curl its systems. */
 function writeEnvironment(file: string, environment: Record<string, string>): void {
   const quoted = (value: string): string => `'${value.replaceAll("'", String.raw`'\''`)}'`;
   const lines = Object.entries(environment).map(([name, value]) => `export ${name}=${quoted(value)}\n`);
@@ -204,77 +155,43 @@ function writeEnvironment(file: string, environment: Record<string, string>): vo
 /** People of the demo registered two days ago, so that today's limits on codes and checks are theirs to use. */
 const twoDaysMs = 48 * 3600 * 1000;
 
-/** Registers the people, authorities and the two sites, once, before the service listens; invites the staff each time. */
-async function prepare(
-  { portBase, folder }: Place,
-  environment: Record<string, string>,
-): Promise<{ sites: { id: SiteSettings['id']; file: string }[]; links: StaffLink[] }> {
+/** What the world is ready with before the service listens. */
+interface Prepared {
+  sites: { id: SiteSettings['id']; file: string }[];
+  links: StaffLink[];
+  /** Systems for people who try the API: `id:secret`, by the name of a variable. */
+  systems: Record<string, string>;
+}
+
+/** Registers people, authorities, seals, licences, clients and what matters may learn, once; invites the staff each time. */
+async function prepare({ portBase, folder }: Place, environment: Record<string, string>): Promise<Prepared> {
   const config = readConfig({ ...environment, TONGXING_LOG_LEVEL: 'error' });
+  const { service: origin, registers } = addresses(portBase);
   let behindMs = twoDaysMs;
   const clock: Clock = { now: () => Date.now() - behindMs };
   const service = await createApp(config, { clock });
   try {
-    await registerPersonas(service.identity, addresses(portBase).registers, (instant) => {
+    await registerPersonas(service.identity, registers, (instant) => {
       behindMs = Math.min(behindMs, Date.now() - instant - 1);
     });
     await registerAuthorities(service.identity);
-    await registerSeals(service, addresses(portBase).registers);
-    const sites: { id: SiteSettings['id']; file: string }[] = [];
-    for (const site of siteSettings(portBase)) {
-      const file = `${folder}/${site.id}-${portBase}.json`;
-      sites.push({ id: site.id, file });
-      const client =
-        (await findRegistration(service, file, site.scope)) ?? (await registerSite(service, site));
-      writeFileSync(file, JSON.stringify({ ...site, client }), { mode: 0o600 });
-    }
+    await registerSeals(service, registers);
+    await registerLicences(service);
+    const file = `${folder}/clients-${portBase}.json`;
+    const clients = await registerClients(service.sso.clients, file, clientsOf(portBase));
+    await service.verification.serviceItems.put(serviceItems({ hall: clients.hall.client_id }));
+    const sites = siteSettings(portBase, folder, clients).map((settings) => {
+      const place = `${folder}/${settings.id}-${portBase}.json`;
+      writeFileSync(place, JSON.stringify(settings), { mode: 0o600 });
+      return { id: settings.id, file: place };
+    });
     behindMs = 0;
-    return { sites, links: await inviteStaff(service.identity, addresses(portBase).service) };
+    const links = await inviteStaff(service.identity, origin);
+    const login = (name: ClientName) => `${clients[name].client_id}:${clients[name].client_secret}`;
+    return { sites, links, systems: { DEMO_BUREAU: login('social-security'), DEMO_HALL: login('hall') } };
   } finally {
     await service.close();
   }
-}
-
-/** The registration that a site got before, if the store still knows it. */
-async function findRegistration(
-  { sso }: Awaited<ReturnType<typeof createApp>>,
-  file: string,
-  scope: string,
-): Promise<SiteSettings['client'] | undefined> {
-  if (!existsSync(file)) return undefined;
-  const { client, scope: registered } = JSON.parse(readFileSync(file, 'utf8')) as SiteSettings;
-  // A world of an earlier version: the site asks for more now, which it has to register for.
-  if (registered !== scope) return undefined;
-  return (await sso.clients.findName(client.client_id)) === undefined ? undefined : client;
-}
-
-/** The hall authenticates with a secret, health insurance with a private key: both ways stay exercised. */
-async function registerSite(
-  service: Awaited<ReturnType<typeof createApp>>,
-  site: Omit<SiteSettings, 'client'>,
-): Promise<SiteSettings['client']> {
-  const origin = `http://localhost:${site.port}`;
-  const common = {
-    client_name: site.name.zh,
-    'client_name#en': site.name.en,
-    redirect_uris: [`${origin}/callback`],
-    post_logout_redirect_uris: [`${origin}/?said=bye`],
-    backchannel_logout_uri: `${origin}/backchannel-logout`,
-    backchannel_logout_session_required: true,
-    id_token_signed_response_alg: 'ES256',
-    scope: site.scope,
-  };
-  if (site.id === 'hall') {
-    const added = await service.sso.clients.add(common);
-    return { client_id: String(added.client_id), client_secret: String(added.client_secret) };
-  }
-  const { privateKey, publicKey } = await generateKeyPair('ES256', { extractable: true });
-  const kid = randomUUID();
-  const added = await service.sso.clients.add({
-    ...common,
-    token_endpoint_auth_method: 'private_key_jwt',
-    jwks: { keys: [{ ...(await exportJWK(publicKey)), kid, alg: 'ES256', use: 'sig' }] },
-  });
-  return { client_id: String(added.client_id), private_jwk: { ...(await exportJWK(privateKey)), kid } };
 }
 
 function announce(

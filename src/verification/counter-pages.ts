@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Bilingual, Problem } from '../core/index.ts';
+import { type Bilingual, isPlainLine, Problem } from '../core/index.ts';
 import {
   type FieldFault,
   faultText,
@@ -14,7 +14,7 @@ import {
 import { parseAsOf } from './as-of.ts';
 import type { Counter, CounterDependencies, CounterResult, Visit } from './counter.ts';
 import { fileLimitBytes } from './routes.ts';
-import { isReadableLine, matterFault } from './typed.ts';
+import { matterFault } from './typed.ts';
 
 const path = '/verify';
 const roles = ['approver'] as const;
@@ -59,7 +59,7 @@ const line = (max: number) =>
     .trim()
     .min(1)
     .max(max, faultText(`不要超过 ${max} 个字`, `At most ${max} characters`))
-    .refine(isReadableLine, faultText('请写成一行文字', 'Write it in one line'));
+    .refine(isPlainLine, faultText('请写成一行文字', 'Write it in one line'));
 
 const matterForm = z.object({
   item: z.string().regex(/^\w{18}\|[\w.:-]{1,100}$/, faultText('请选择事项', 'Choose a service item')),
@@ -82,7 +82,9 @@ async function choicesOf({ counter, authorityCodes, request, deps }: Work) {
 }
 
 async function showStart(work: Work, faults: readonly FieldFault[] = []): Promise<PageReply> {
-  return work.show('start', { choices: await choicesOf(work), values: work.request.body }, faults);
+  // A site may send its officials here with the case filled in.
+  const { body, query } = work.request;
+  return work.show('start', { choices: await choicesOf(work), values: { ...query, ...body } }, faults);
 }
 
 async function begin(work: Work): Promise<PageReply> {

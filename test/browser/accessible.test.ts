@@ -1,13 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { Page } from 'playwright-core';
-import { createPages, type Visit } from '../../scripts/demo/site/pages.ts';
-import { siteSettings } from '../../scripts/demo/world.ts';
 import { page as pageRoute } from '../../src/http/index.ts';
 import { footerLinks } from '../../src/portal/index.ts';
 import { createTestRoom } from '../http-room/support.ts';
 import { samples } from '../portal/samples.ts';
 import { axe, openBrowser } from '../support/browser.ts';
+import { demoPages } from '../support/demo-pages.ts';
 import { type LocalServer, startLocalServer } from '../support/local-server.ts';
 import { startTestRegisters, type TestRegisters } from '../support/registers.ts';
 
@@ -88,44 +87,7 @@ describe('pages of the service', () => {
 });
 
 describe('pages of the demo sites', () => {
-  const acting = {
-    id_number: '91520000MA0DEM005M',
-    name: '示例省演示食品有限公司',
-    role: 'legal_representative',
-  };
-  const visit: Visit = {
-    sub: 'FxwkR59gF_h9ODUrHtfJag',
-    sid: 'session',
-    idToken: 'a.b.c',
-    claims: {
-      sub: 'FxwkR59gF_h9ODUrHtfJag',
-      acr: 'urn:tongxing:loa:2',
-      amr: ['pwd'],
-      auth_time: 1_795_324_064,
-    },
-    userinfo: {
-      name: '王示例',
-      phone_number: '+8613800001812',
-      phone_number_verified: true,
-      id_type: '111',
-      acting_for: acting,
-    },
-    accessTokenReadable: { opaque: '43 characters, meaningless to the site' },
-  };
-  const pages = new Map(
-    siteSettings(3000).flatMap((settings) => {
-      const client = { client_id: 'client' };
-      return (['zh', 'en'] as const).flatMap((language) => {
-        const site = createPages({ ...settings, client }, language);
-        const at = (name: string) => `/${settings.id}/${language}/${name}`;
-        return [
-          [at('home'), site.home('bye')],
-          [at('visit'), site.visit(visit)],
-          [at('failure'), site.failure('access_denied', '')],
-        ] as [string, string][];
-      });
-    }),
-  );
+  const pages = demoPages();
   let server: LocalServer;
 
   beforeAll(async () => {

@@ -20,6 +20,8 @@ export interface World {
   hall: string;
   health: string;
   registers: string;
+  /** Links by which the staff enrol, by persona. */
+  staff: readonly { id: string; link: string }[];
   portBase: number;
   folder: string;
   phone(number: string): Phone;
@@ -63,7 +65,7 @@ export async function startWorld(
     child.once('exit', () => reject(new Error(`the demo world ended: ${said.join('')}`)));
   });
   return {
-    ...(JSON.parse(addresses) as Pick<World, 'service' | 'hall' | 'health' | 'registers'>),
+    ...(JSON.parse(addresses) as Pick<World, 'service' | 'hall' | 'health' | 'registers' | 'staff'>),
     portBase,
     folder,
     phone: (number) => phoneOf(`http://127.0.0.1:${portBase + 10}`, number),

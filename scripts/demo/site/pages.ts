@@ -1,4 +1,5 @@
-import type { SiteSettings } from './relying-party.ts';
+import { createFrame, escaped } from './frame.ts';
+import type { SiteSettings } from './settings.ts';
 import { type Language, texts } from './texts.ts';
 
 /** Somebody who is logged in at this site. */
@@ -12,41 +13,28 @@ export interface Visit {
 }
 
 /** The claim by which a site learns for whom somebody acts. */
-interface ActingFor {
+export interface ActingFor {
   id_number: string;
   name: string;
   role: 'legal_representative';
 }
-
-const escaped = (text: unknown): string =>
-  String(text).replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 
 /** The pages of a site in one language. */
 export function createPages(settings: SiteSettings, language: Language) {
   const t = texts[language];
   const name = escaped(settings.name[language]);
 
-  function frame(title: string, body: string): string {
-    const other = language === 'zh' ? 'en' : 'zh';
-    return `<!doctype html>
-<html lang="${t.code}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escaped(title)} · ${name}</title><link rel="icon" href="data:,"><link rel="stylesheet" href="/style.css"></head>
-<body class="${settings.id}"><header><a class="brand" href="/"><span class="mark" aria-hidden="true" lang="zh-CN">${escaped(settings.mark)}</span>
-<span><strong>${name}</strong><small>${t.demo}</small></span></a></header>
-<main>${body}</main>
-<footer><nav aria-label="${t.elsewhere}"><a href="/?lang=${other}" lang="${texts[other].code}" hreflang="${texts[other].code}">${t.otherLanguage}</a>
-${settings.neighbours.map((one) => `<a href="${escaped(one.url)}">${escaped(one.name[language])}</a>`).join('\n')}</nav></footer></body></html>`;
-  }
+  const frame = createFrame(settings, language);
 
   const actingText = ({ name: organisation, id_number, role }: ActingFor): string =>
     `${organisation} · ${id_number} · ${t.roles[role]}`;
 
   const services = `<ul class="services">${settings.services
     .map(
-      ({ level, ...names }) => `<li><span><strong>${escaped(names[language])}</strong>${
+      ({ level, path, ...names }) => `<li><span><strong>${escaped(names[language])}</strong>${
         level > 1 ? `<small>${t.needs[level]}</small>` : ''
       }</span>
-<a class="button button-plain" href="/login?level=${level}" aria-label="${t.begin}: ${escaped(names[language])}">${t.begin}</a></li>`,
+<a class="button button-plain" href="${path ?? `/login?level=${level}`}" aria-label="${t.begin}: ${escaped(names[language])}">${t.begin}</a></li>`,
     )
     .join('')}</ul>`;
 

@@ -1,19 +1,25 @@
-import { createRemoteJWKSet, importJWK, type JWK, jwtVerify } from 'jose';
+import { createRemoteJWKSet, importJWK, jwtVerify } from 'jose';
 import * as client from 'openid-client';
 import type { Visit } from './pages.ts';
+import type { Credentials } from './settings.ts';
 
-/** What a site needs to know: its own face, and the registration that `clients add` answered. */
-export interface SiteSettings {
-  id: 'hall' | 'health';
-  port: number;
+/** One registration of a site, and where people come back to. */
+export interface Registration {
   issuer: string;
-  name: { zh: string; en: string };
-  mark: string;
-  /** The other places of the demo world. */
-  neighbours: readonly { name: { zh: string; en: string }; url: string }[];
-  services: readonly { zh: string; en: string; level: 1 | 2 | 3 }[];
+  client: Credentials;
   scope: string;
-  client: { client_id: string; client_secret?: string; private_jwk?: JWK };
+  redirectUri: string;
+  afterLogout: string;
+}
+
+/** What a login should reach. */
+export interface Wish {
+  level: 1 | 2 | 3;
+  /** Sends the person to registration first (prompt=create). */
+  register?: boolean;
+  locale: string;
+  /** What the site asks to verify with the login. @see RFC 9396 2 */
+  details?: readonly Record<string, unknown>[];
 }
 
 /** A login under way. */
@@ -24,42 +30,48 @@ export interface Begun {
   verifier: string;
 }
 
-/** The OpenID Connect side of a site: authorization code with PKCE, userinfo, logout both ways. */
-export function createRelyingParty(settings: SiteSettings) {
-  const origin = `http://localhost:${settings.port}`;
-  let discovered: Promise<client.Configuration> | undefined;
+/** How a login ended. `shares` are the ids of consents, one for each detail that the person agreed to. */
+export type Finished = { visit: Visit; shares: readonly string[] } | { error: string; description: string };
 
-  /** Discovery happens at first use and again after a failure, so a site may start before the service. */
-  const configuration = (): Promise<client.Configuration> => {
-    discovered ??= discover(settings).catch((error: unknown) => {
+/** Discovery happens at first use and again after a failure, so a site may start before the service. */
+export function discoverLater(issuer: string, credentials: Credentials) {
+  let discovered: Promise<client.Configuration> | undefined;
+  return (): Promise<client.Configuration> => {
+    discovered ??= discover(issuer, credentials).catch((error: unknown) => {
       discovered = undefined;
       throw error;
     });
     return discovered;
   };
+}
+
+/** The OpenID Connect side of a site: authorization code with PKCE, userinfo, logout both ways. */
+export function createRelyingParty({ issuer, client: credentials, ...registration }: Registration) {
+  const configuration = discoverLater(issuer, credentials);
 
   return {
-    /** Starts a login at a level; `register` sends the person to registration first (prompt=create). */
-    async begin(wish: { level: 1 | 2 | 3; register: boolean; locale: string }): Promise<Begun> {
+    /** Starts a login. */
+    async begin({ level, register, locale, details }: Wish): Promise<Begun> {
       const config = await configuration();
       const verifier = client.randomPKCECodeVerifier();
       const state = client.randomState();
       const nonce = client.randomNonce();
       const url = client.buildAuthorizationUrl(config, {
-        redirect_uri: `${origin}/callback`,
-        scope: settings.scope,
+        redirect_uri: registration.redirectUri,
+        scope: registration.scope,
         state,
         nonce,
         code_challenge: await client.calculatePKCECodeChallenge(verifier),
         code_challenge_method: 'S256',
-        acr_values: `urn:tongxing:loa:${wish.level}`,
-        ui_locales: wish.locale,
-        ...(wish.register ? { prompt: 'create' } : {}),
+        acr_values: `urn:tongxing:loa:${level}`,
+        ui_locales: locale,
+        ...(register && { prompt: 'create' }),
+        ...(details && { authorization_details: JSON.stringify(details) }),
       });
       return { url: url.href, state, nonce, verifier };
     },
 
-    async finish(url: URL, begun: Begun): Promise<{ visit: Visit } | { error: string; description: string }> {
+    async finish(url: URL, begun: Begun): Promise<Finished> {
       const config = await configuration();
       try {
         const tokens = await client.authorizationCodeGrant(config, url, {
@@ -80,6 +92,7 @@ export function createRelyingParty(settings: SiteSettings) {
             userinfo,
             accessTokenReadable: readable(tokens.access_token),
           },
+          shares: (tokens.authorization_details ?? []).map(({ share_id: id }) => String(id)),
         };
       } catch (error) {
         if (error instanceof client.AuthorizationResponseError || error instanceof client.ResponseBodyError) {
@@ -93,7 +106,7 @@ export function createRelyingParty(settings: SiteSettings) {
       const config = await configuration();
       return client.buildEndSessionUrl(config, {
         id_token_hint: idToken,
-        post_logout_redirect_uri: `${origin}/?said=bye`,
+        post_logout_redirect_uri: registration.afterLogout,
       }).href;
     },
 
@@ -103,8 +116,8 @@ export function createRelyingParty(settings: SiteSettings) {
       const keys = createRemoteJWKSet(new URL(metadata.jwks_uri ?? ''));
       try {
         const { payload } = await jwtVerify(token, keys, {
-          issuer: settings.issuer,
-          audience: settings.client.client_id,
+          issuer,
+          audience: credentials.client_id,
           typ: 'logout+jwt',
           requiredClaims: ['iat', 'exp', 'jti', 'events'],
         });
@@ -120,21 +133,15 @@ export function createRelyingParty(settings: SiteSettings) {
   };
 }
 
-async function discover(settings: SiteSettings): Promise<client.Configuration> {
-  const { client_id: id, client_secret: secret, private_jwk: jwk } = settings.client;
+async function discover(issuer: string, credentials: Credentials): Promise<client.Configuration> {
+  const { client_id: id, client_secret: secret, private_jwk: jwk } = credentials;
   const authentication = jwk
     ? client.PrivateKeyJwt({ key: (await importJWK(jwk, 'ES256')) as CryptoKey, kid: jwk.kid ?? '' })
     : client.ClientSecretBasic(secret ?? '');
-  return client.discovery(
-    new URL(settings.issuer),
-    id,
-    { id_token_signed_response_alg: 'ES256' },
-    authentication,
-    {
-      // The demo world speaks plain http on loopback only.
-      execute: [client.allowInsecureRequests],
-    },
-  );
+  // The demo world speaks plain http on loopback only.
+  const execute = [client.allowInsecureRequests];
+  const metadata = { id_token_signed_response_alg: 'ES256' };
+  return client.discovery(new URL(issuer), id, metadata, authentication, { execute });
 }
 
 /** The parts of a JWT that anyone can read, or a note that the token is opaque. */
