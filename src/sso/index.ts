@@ -4,8 +4,7 @@
  *
  * Owns: the provider's configuration and its persistence over the store, single sign-on sessions, remembered consents, the
  * client register, prompts and assurance checks, claims and scopes, requests for licences that come with a login, pairwise
- * subjects, logout notices, the check of access
- * tokens for our API.
+ * subjects, logout notices, the check of access tokens for our API.
  * Does not own: who somebody is and how they log in (identity), the pages they see (portal), delivering notices (outbound),
  * guarding API routes (http; app.ts hands it verifyAccessToken).
  * Routes: /oidc/* and the two discovery documents, as one middleware; the interaction pages call `interactions`.

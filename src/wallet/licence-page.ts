@@ -7,12 +7,15 @@ import {
   actingFor,
   type Found,
   findProblems,
+  hurried,
   licencePages,
   type Visit,
   type WalletContext,
   walletPages,
 } from './pages.ts';
 import { holderData } from './shares.ts';
+
+const endedForGood: ReadonlySet<string> = new Set(['revoked', 'rescinded', 'cancelled', 'transferred']);
 
 /** The licence with its fields, its history, and who used it. */
 async function showLicence(visit: Visit, found: Found, isFull = false): Promise<PageReply> {
@@ -36,6 +39,8 @@ async function showLicence(visit: Visit, found: Found, isFull = false): Promise<
     version,
     fields: describeFields(type, version.data, show),
     history: historyOf(found),
+    // Nothing is sealed any more for what has ended for good; what was sealed before stays.
+    hasFile: version.file !== undefined || !card || !endedForGood.has(card.status),
     hasOpenObjection: objections.some(({ status }) => status === 'open'),
     next: uses.next && `/wallet/${licence.id}?${new URLSearchParams({ after: uses.next })}#uses`,
     said: request.query.said === 'objection' ? 'objection' : undefined,
@@ -80,7 +85,7 @@ export function licenceRoutes(context: WalletContext): readonly Route[] {
   return [
     licenceAt('GET', '', 'One of my licences', (visit, found) => showLicence(visit, found)),
     licenceAt('POST', '/reveal', 'Show my licence in full', reveal),
-    licenceAt('GET', '/file', 'Download the sealed file', download),
+    licenceAt('GET', '/file', 'Download the sealed file', download, hurried),
     at(
       'GET',
       '/{id}/raise',

@@ -12,7 +12,7 @@ import {
 } from '../http/index.ts';
 import { createCards } from './cards.ts';
 import { answerDays, mostCharacters } from './objections.ts';
-import { actingFor, type Found, licencePages, type Visit, type WalletContext } from './pages.ts';
+import { actingFor, type Found, hurried, licencePages, type Visit, type WalletContext } from './pages.ts';
 
 const longText = z
   .string()
@@ -53,7 +53,7 @@ export function objectionRoutes(context: WalletContext): readonly Route[] {
   const licenceAt = licencePages(context);
   return [
     licenceAt('GET', '/objection', 'Form to object to an error', (visit, found) => showForm(visit, found)),
-    licenceAt('POST', '/objection', 'Object to an error in my licence', raise),
+    licenceAt('POST', '/objection', 'Object to an error in my licence', raise, hurried),
   ];
 }
 

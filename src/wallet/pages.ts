@@ -8,6 +8,7 @@ import {
   pickText,
   type RequestOf,
   type Route,
+  type RouteLimit,
 } from '../http/index.ts';
 import type { Licence, LicenceType } from '../licences/index.ts';
 import type { WalletDependencies } from './deps.ts';
@@ -64,7 +65,13 @@ export function walletPages(context: WalletContext) {
   return (
     method: 'GET' | 'POST',
     path: string,
-    options: { summary: string; level?: 2 | 3; nav?: string; problems?: readonly string[] },
+    options: {
+      summary: string;
+      level?: 2 | 3;
+      nav?: string;
+      problems?: readonly string[];
+      limit?: RouteLimit | undefined;
+    },
     handle: (visit: Visit) => Promise<PageReply>,
   ): Route =>
     page({
@@ -74,6 +81,7 @@ export function walletPages(context: WalletContext) {
       ...(path.includes('{') && { params: licenceParams }),
       query: z.record(z.string(), z.string().max(2000)),
       summary: options.summary,
+      ...(options.limit && { limit: options.limit }),
       problems: options.problems ?? [],
       handle: (request) => handle(visitOf(context, request, options.nav ?? '/wallet')),
     });
@@ -87,6 +95,9 @@ export interface Found {
   /** Name of the organisation that holds it, when it is not the person's own. */
   organisation?: string | undefined;
 }
+
+/** What writes, draws or seals something at each opening: more often than a hurried person, and less than a program. */
+export const hurried: RouteLimit = { max: 60, windowSeconds: 600, by: 'caller' };
 
 /** The problem codes of findMine. */
 export const findProblems = ['wallet-licence-not-found', 'acting-unavailable'] as const;
@@ -127,8 +138,9 @@ export function licencePages(context: WalletContext) {
     path: string,
     summary: string,
     handle: (visit: Visit, found: Found) => Promise<PageReply>,
+    limit?: RouteLimit,
   ): Route =>
-    at(method, `/{id}${path}`, { summary, problems: findProblems }, async (visit) => {
+    at(method, `/{id}${path}`, { summary, problems: findProblems, limit }, async (visit) => {
       const found = await findMine(visit);
       return 'redirect' in found ? found : handle(visit, found);
     });

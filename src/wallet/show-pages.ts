@@ -7,6 +7,7 @@ import {
   actingFor,
   type Found,
   findProblems,
+  hurried,
   licencePages,
   type Visit,
   type WalletContext,
@@ -177,8 +178,12 @@ export function showRoutes(context: WalletContext): readonly Route[] {
       confirm,
     ),
     at('GET', '/desk/done', { summary: 'Shown' }, async (visit) => visit.show('desk-done')),
-    licenceAt('GET', '/show', 'A code that shows this licence once', (visit, found) =>
-      showCode(visit, found),
+    licenceAt(
+      'GET',
+      '/show',
+      'A code that shows this licence once',
+      (visit, found) => showCode(visit, found),
+      hurried,
     ),
   ];
 }

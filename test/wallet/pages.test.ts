@@ -125,6 +125,10 @@ describe('the wallet', () => {
     const file = await mine.get(`/wallet/${licence.id}/file`);
     expect(file.text).toContain('%PDF');
     expect(file.headers.get('content-disposition')).toMatch(/^attachment; filename=.*\.pdf/);
+    house.shelf.statuses.set(licence.id, 'revoked');
+    const ended = await mine.get(`/wallet/${licence.id}`);
+    expect(ended.text).toContain('已吊销');
+    expect(ended.text).not.toContain('id="download"');
     const types = (await house.audit.eventsOfLicence(licence.id)).items.map(({ type }) => type);
     expect(types).toEqual(['wallet.file.downloaded', 'wallet.licence.revealed']);
   });
@@ -161,6 +165,15 @@ describe('showing', () => {
     house.clock.advance(60_000);
     expect(await presentedBy(late?.code ?? '')).toEqual({ outcome: 'refused' });
     expect(await presentedBy('TXS-guess')).toEqual({ outcome: 'refused' });
+  });
+
+  it('makes no more codes than a hurried person needs', async () => {
+    const person = pages.person(house.people.open('520102188001010111'));
+    const licence = house.shelf.issue({ ...me, idNumber: '520102188001010111' });
+    const statuses: number[] = [];
+    for (let turn = 0; turn < 61; turn += 1)
+      statuses.push((await person.get(`/wallet/${licence.id}/show`)).status);
+    expect([statuses[59], statuses[60]]).toEqual([200, 429]);
   });
 
   it('limits a verifier that guesses, and never a right code', async () => {
