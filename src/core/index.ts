@@ -27,6 +27,7 @@ export * from './identifiers/social-security.ts';
 export * from './identifiers/travel-document.ts';
 export * from './masking.ts';
 export * from './page.ts';
+export * from './plain-text.ts';
 export * from './ports.ts';
 export * from './problem.ts';
 export * from './problems.ts';

@@ -39,6 +39,8 @@ export function addParameter(table: Record<string, string>, name: string, value:
 }
 
 function checkBounds(value: unknown, depth: number): void {
+  // 1e400 is JSON, and becomes a number that no JSON can hold again.
+  if (typeof value === 'number' && !Number.isFinite(value)) throw malformed('A number is too large.');
   if (typeof value !== 'object' || value === null) return;
   if (depth > maxDepth) throw malformed(`The body is nested deeper than ${maxDepth} levels.`);
   if (Array.isArray(value)) {

@@ -3,6 +3,7 @@ import {
   type Bilingual,
   type Clock,
   canonicalJson,
+  isPlainLine,
   isProblem,
   type PendingEvent,
   Problem,
@@ -42,8 +43,7 @@ const texts = {
   },
 } satisfies Record<string, Bilingual>;
 
-const isName = (text: string): boolean =>
-  text.trim() !== '' && [...text].length <= 80 && !/\p{Cc}/u.test(text);
+const isName = (text: string): boolean => text.trim() !== '' && [...text].length <= 80 && isPlainLine(text);
 
 function isCreditCode(text: string): boolean {
   const parsed = parseCreditCode(text);

@@ -2,6 +2,7 @@ import {
   type Bilingual,
   identifierReasonTexts,
   isIdentifierType,
+  isPlainLine,
   parseCreditCode,
   parseIdentifier,
   parseIdNumber,
@@ -80,7 +81,7 @@ export function readCard(text: string): Read<string> {
 /** Reads the name that a person gives a passkey. */
 export function readLabel(text: string): Read<string> {
   const label = text.normalize('NFKC').replace(/\s+/g, ' ').trim();
-  if (label === '' || [...label].length > 40 || /\p{Cc}/u.test(label))
+  if (label === '' || [...label].length > 40 || !isPlainLine(label))
     return fault('name', 'length', {
       zh: '请用 1 至 40 个字为通行密钥命名。',
       en: 'Name the passkey in 1 to 40 characters.',

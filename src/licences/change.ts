@@ -1,5 +1,5 @@
-import { Problem } from '../core/index.ts';
-import { checkVersion, faultAt } from './check-draft.ts';
+import { isPlainText, Problem } from '../core/index.ts';
+import { checkVersion, faultAt, notPlain } from './check-draft.ts';
 import type { VersionDraft } from './draft.ts';
 import type { FieldSchema } from './field-schema.ts';
 import { makeVersion, refuseFaults, type WriteDeps } from './issue.ts';
@@ -72,12 +72,16 @@ export function createChanges(deps: WriteDeps) {
 
     /**
      * Adds a version; the former ones and their files stay.
-     * @throws {Problem} licence-not-found | licence-ended | licence-busy | invalid-input | those of drawing and sealing
+     * @throws {Problem} licence-not-found | not-entitled | licence-ended | licence-busy | invalid-input | those of drawing and
+     * sealing
      */
     async addVersion(id: string, draft: VersionDraft, actor: Actor, request?: string): Promise<Licence> {
       const record = await mine(id, actor);
       if (request !== undefined && record.versions.some((one) => one.request === request))
         return toLicence(record);
+      // A version may name another holder: who may not issue any more must not go on by way of old licences.
+      if (!(await rights.issuer(actor, record.issuerCode, record.typeCode)))
+        throw new Problem('not-entitled');
       await refuseEnded(record);
       const version = await nextVersion(record, draft, actor.id, request);
       const made = await files.make(record, version as Unfiled);
@@ -135,6 +139,7 @@ function moveFaults(
     faults.push(
       faultAt('/reason', 'missing', '请填写理由，持证人会看到。', 'Give a reason; the holder will read it.'),
     );
+  if (step.reason !== undefined && !isPlainText(step.reason)) faults.push(notPlain('/reason'));
   if (step.effectiveAt > step.now)
     faults.push(
       faultAt('/effective_at', 'in-future', '生效时间不能晚于现在。', 'It cannot take effect in the future.'),

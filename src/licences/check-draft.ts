@@ -1,6 +1,7 @@
 import {
   type InputFault,
   identifierReasonTexts,
+  isPlainText,
   parseIdentifier,
   parseIdNumber,
   provinces,
@@ -229,6 +230,22 @@ function areaFaults(areaCode: string | undefined): InputFault[] {
   ];
 }
 
+/** Said of text that shows as something else than it is. */
+export const notPlain = (pointer: string): InputFault =>
+  faultAt(
+    pointer,
+    'characters',
+    '含有控制字符或改变文字方向的字符，请删除后重新填写。',
+    'It holds control characters, or ones that turn the direction of text. Take them out.',
+  );
+
+/** Texts within data, at whichever depth the fields of a type allow. */
+function textFaults(value: unknown, at: string): InputFault[] {
+  if (typeof value === 'string') return isPlainText(value) ? [] : [notPlain(at)];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([name, member]) => textFaults(member, `${at}/${name}`));
+}
+
 /** Checks what a version says against its type; `holders` in normalised form. */
 export function checkVersion(
   draft: VersionDraft,
@@ -239,7 +256,14 @@ export function checkVersion(
   const { holders, faults } = holderFaults(draft, type, now);
   return {
     holders,
-    faults: [...faults, ...dateFaults(draft, type, now), ...areaFaults(draft.areaCode), ...inFields],
+    faults: [
+      ...faults,
+      ...dateFaults(draft, type, now),
+      ...areaFaults(draft.areaCode),
+      // Only fields of the type: names of others are as long and as many as somebody likes.
+      ...(inFields.length > 0 ? inFields : textFaults(draft.data, '/data')),
+      ...textFaults(draft.caseNumber, '/case_number'),
+    ],
   };
 }
 

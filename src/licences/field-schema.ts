@@ -11,10 +11,29 @@ const titles = {
   description: z.string().max(200).optional(),
 };
 
-/** Repeats of repeats make matching exponential; more than three open ends make it too long on long texts. */
-function isQuickPattern(pattern: string): boolean {
-  const openEnds = pattern.match(/(?<!\\)[*+]|\{\d+,\d*\}/g)?.length ?? 0;
-  if (openEnds > 3 || /\)\s*([*+]|\{)/.test(pattern) || /\\[1-9]|\(\?[<!=]/.test(pattern)) return false;
+/** An open end in a text of some hundred characters may lie in so many places: two to this power. */
+const openEnd = 7;
+/** Ways to match that are tried at most, as a power of two: a form of a thousand fields is then checked in a blink. */
+const mostWays = 14;
+
+/** In how many ways a pattern may have to be tried before it fails, as a power of two. */
+function waysOf(bare: string): number {
+  const count = (what: RegExp): number => bare.match(what)?.length ?? 0;
+  const spans = [...bare.matchAll(/\{(\d+),(\d+)\}/g)].map(([, from, to]) => Number(to) - Number(from) + 1);
+  const inSpans = spans.reduce((sum, span) => sum + Math.ceil(Math.log2(Math.max(1, span))), 0);
+  return openEnd * count(/[*+]|\{\d+,\}/g) + count(/[?|]/g) + inSpans;
+}
+
+/** Repeats of repeats make matching exponential, and so do many wishes or choices in a row. */
+function isQuickPattern(pattern: string, isWhole: boolean): boolean {
+  // What is escaped and what stands in a class is one character of the text, whatever it looks like.
+  const bare = pattern
+    .replace(/\\./gsu, 'x')
+    .replace(/\[[^\]]*\]/g, 'x')
+    .replaceAll('(?:', '(');
+  const isAnchored = isWhole || (bare.startsWith('^') && !bare.includes('|'));
+  const ways = waysOf(bare) + (isAnchored ? 0 : openEnd);
+  if (ways > mostWays || /\)\s*[*+{]|\(\?/.test(bare) || /\\[1-9k]/.test(pattern)) return false;
   try {
     new RegExp(pattern, 'u');
     return true;
@@ -23,14 +42,18 @@ function isQuickPattern(pattern: string): boolean {
   }
 }
 
-/** A regular expression (with the flag u) that is quick on any text. */
-export const patternSchema = z
-  .string()
-  .max(200)
-  .refine(
-    isQuickPattern,
-    'is no regular expression, or repeats groups, refers back, looks around or has too many open ends',
-  );
+/** A regular expression (with the flag u) that is quick on any text; `isWhole` when it is only ever compared with whole texts. */
+const quickPattern = (isWhole: boolean) =>
+  z
+    .string()
+    .max(200)
+    .refine(
+      (pattern) => isQuickPattern(pattern, isWhole),
+      'is no regular expression, or repeats groups, refers back, looks around, or leaves too many ways to match (begin it with ^)',
+    );
+
+/** What a number has to look like from its first to its last character. */
+export const patternSchema = quickPattern(true);
 
 const textType = z.union([z.literal('string'), z.tuple([z.literal('string'), z.literal('null')])]);
 
@@ -39,7 +62,7 @@ const textProperty = z.strictObject({
   ...titles,
   minLength: z.int().min(0).max(2000).optional(),
   maxLength: z.int().min(1).max(2000).optional(),
-  pattern: patternSchema.optional(),
+  pattern: quickPattern(false).optional(),
   format: z.literal('date').optional(),
   enum: z.array(z.string().max(100)).min(1).max(100).optional(),
 });

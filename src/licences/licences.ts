@@ -49,7 +49,10 @@ export function createLicences(deps: LicencesDeps) {
   const records = createRecords({ collection: store.collection(licencesCollection), clock });
   const types = createTypes({
     ...{ collection: store.collection(typesCollection), audit, clock },
-    templateValues: (name) => (house[name] ? valueNames(house[name]) : undefined),
+    templateValues: (name) => {
+      const template = Object.hasOwn(house, name) ? house[name] : undefined;
+      return template && valueNames(template);
+    },
   });
   const naming = createNaming({ secret: keyring.permanentSecret('licence-naming'), random });
   const issuers = createIssuers(deps);

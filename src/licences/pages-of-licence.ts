@@ -32,9 +32,15 @@ async function open({ licences, actor, request }: Desk): Promise<Opened> {
   return { licence, type, address: `${licencesPath}/${id}` };
 }
 
+/** Whoever sees what a licence says is in the log, by whichever page. */
+async function noteLook({ audit, actor }: Desk, { id, typeCode }: Licence): Promise<void> {
+  await audit.record('licences.licence.shown', { licence: id, type: typeCode, actor: actor.id });
+}
+
 async function draw(desk: Desk, opened: Opened, faults: readonly FieldFault[] = []): Promise<PageReply> {
   const { licences, request } = desk;
   const { licence, type, address } = opened;
+  await noteLook(desk, licence);
   const state = await licences.library.stateAt(licence, licences.now());
   const version = state?.version ?? licence.versions[0];
   if (!version) throw new Problem('licence-not-found');
@@ -59,15 +65,11 @@ async function draw(desk: Desk, opened: Opened, faults: readonly FieldFault[] = 
   );
 }
 
-async function showLicence(desk: Desk): Promise<PageReply> {
-  const opened = await open(desk);
-  const { id, typeCode } = opened.licence;
-  await desk.audit.record('licences.licence.shown', { licence: id, type: typeCode, actor: desk.actor.id });
-  return draw(desk, opened);
-}
+const showLicence = async (desk: Desk): Promise<PageReply> => draw(desk, await open(desk));
 
 async function download(desk: Desk): Promise<PageReply> {
   const { licence } = await open(desk);
+  await noteLook(desk, licence);
   const version = Number(desk.request.params.version);
   const { bytes } = await desk.licences.library.fileOf(licence.id, version);
   return { file: bytes, type: 'application/pdf', name: `licence-${version}.pdf` };
@@ -90,6 +92,7 @@ async function change(desk: Desk): Promise<PageReply> {
   const { request, licences, actor } = desk;
   const last = licence.versions.at(-1);
   if (!last) throw new Problem('licence-not-found');
+  await noteLook(desk, licence);
   const values = request.koa.method === 'POST' ? request.body : valuesOf(last);
   const form = (faults: readonly FieldFault[] = []) =>
     desk.show(

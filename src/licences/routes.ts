@@ -94,7 +94,7 @@ function writeRoutes(deps: Deps): Route[] {
       bodyLimitBytes: 256 * 1024,
       isRepeatable: true,
       response: { status: 201, schema: issuedReply },
-      problems: ['licence-not-found', 'licence-ended', 'licence-busy', ...making],
+      problems: ['licence-not-found', 'not-entitled', 'licence-ended', 'licence-busy', ...making],
       async handle({ params, body, caller, repeatToken }) {
         const actor = await rights.actorOf(caller);
         const licence = await addVersion(params.id, toVersionDraft(body), actor, repeatToken);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { receiptContentSchema } from './content.ts';
-import { x5c } from './wire.ts';
+import { kid, x5c } from './wire.ts';
 
 /** Media type of a receipt, so that no other signed text of ours passes for one. @see RFC 8725 3.11 */
 export const receiptType = 'tongxing-receipt+jwt';
@@ -9,7 +9,7 @@ export const receiptType = 'tongxing-receipt+jwt';
 export const headerSchema = z.strictObject({
   alg: z.literal('ES256'),
   typ: z.literal(receiptType),
-  kid: z.string(),
+  kid,
   x5c,
 });
 

@@ -18,6 +18,8 @@ const certificateText = z
 export const x5c = z.array(certificateText).length(2).meta({
   description: 'Certificate of the key, then of the root: base64 DER.',
 });
+/** Name of a key: shown to whoever checks a file before anything proves that the file is ours. */
+export const kid = z.string().regex(/^[\w.-]{1,100}$/);
 const path = z.array(hashText).max(64).meta({ description: 'Hashes beside the way, base64url.' });
 const size = z.int().min(1);
 
@@ -29,7 +31,7 @@ export const headSchema = z
     size: size.meta({ description: 'Events in the log.' }),
     root: hashText.meta({ description: 'Merkle tree hash over all of them (RFC 6962 2.1), base64url.' }),
     at: z.iso.datetime({ precision: 3 }),
-    kid: z.string().min(1).max(100),
+    kid,
     signature: z
       .string()
       .regex(/^[\w-]{86}$/)
@@ -66,7 +68,7 @@ export const keyHistorySchema = z
   .strictObject({
     issuer: z.string(),
     root: certificateText.meta({ description: 'The certificate to trust, base64 DER. It never changes.' }),
-    keys: z.array(z.strictObject({ kid: z.string(), use: z.enum(['receipt', 'audit']), x5c })),
+    keys: z.array(z.strictObject({ kid, use: z.enum(['receipt', 'audit']), x5c })),
   })
   .meta({
     id: 'ReceiptKeys',

@@ -1,19 +1,17 @@
-import { type Bilingual, parseIdNumber } from '../core/index.ts';
+import { type Bilingual, isPlainLine, parseIdNumber } from '../core/index.ts';
 
-const personal = /(?<!\d)(\d{17}[\dXx]|1[3-9]\d{9})(?!\d)|[^\s@]+@[^\s@]+\.[a-z]{2,}/giu;
+const personal = /(?<!\d)(\d{17}[\dXx]|\d{15}|1[3-9]\d{9})(?!\d)|[^\s@]+@[^\s@]+\.[a-z]{2,}/giu;
 
 /**
  * Purpose and case go into the log as they are typed. Somebody's number has no place in them; a case number may well have
  * eleven or eighteen digits, so only what is an ID number in every respect counts there.
  */
 function carriesIdentifier(text: string, now: number, isCaseNumber: boolean): boolean {
-  return [...text.matchAll(personal)].some(([found]) =>
+  // Full-width digits are digits to whoever reads them.
+  return [...text.normalize('NFKC').matchAll(personal)].some(([found]) =>
     found.length === 18 && !found.includes('@') ? parseIdNumber(found, { now }).ok : !isCaseNumber,
   );
 }
-
-/** Without control characters, which would break lines of the log and of printed receipts. */
-export const isReadableLine = (text: string): boolean => !/\p{Cc}/u.test(text);
 
 /** What is wrong with a purpose or a case number; undefined when nothing is. */
 export function matterFault(
@@ -21,7 +19,7 @@ export function matterFault(
   text: string,
   now: number,
 ): { field: string; code: string; text: Bilingual } | undefined {
-  if (!isReadableLine(text))
+  if (!isPlainLine(text))
     return { field, code: 'characters', text: { zh: '请写成一行文字。', en: 'Write it in one line.' } };
   if (!carriesIdentifier(text, now, field === 'case_number')) return undefined;
   return {

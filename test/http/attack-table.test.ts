@@ -9,6 +9,7 @@ const session = 'attack-session';
 const limits = 'attack-limits';
 const outward = 'attack-outward';
 const races = 'attack-races';
+const licences = 'attack-licences';
 
 /** By the classes of the attack table that exist so far; licences, seals, staff and sender-constrained tokens bring theirs. */
 const table: Readonly<Record<string, readonly Row[]>> = {
@@ -86,6 +87,12 @@ const table: Readonly<Record<string, readonly Row[]>> = {
     ['a token bound to a key as bearer', '401', protocol, 'bound to a key of its holder'],
     ['a forged id_token_hint', '400, nothing leaves', protocol, 'as a hint at who is logged in'],
     ['a forged or replayed client assertion', '401', protocol, 'as a client’s assertion is pinned'],
+    [
+      'a receipt with alg none, HS256, own chain or key',
+      'refused',
+      licences,
+      'is refused with any other algorithm',
+    ],
   ],
   SSRF: [
     [
@@ -154,6 +161,16 @@ const table: Readonly<Record<string, readonly Row[]>> = {
       'after logout to %s is refused',
     ],
     ['returnTo, Referer, Host, //host', 'stays on our origin', session, 'by members of our own addresses'],
+    ['names of types, fields of licences', 'stand as text', licences, 'stands as text wherever it is shown'],
+    [
+      'bidi, control and half characters in licences',
+      '422 with pointers',
+      licences,
+      'holds no characters that turn text round',
+    ],
+    ['operators of a PDF in a field', 'drawn as text', licences, 'is drawn as text, also where it looks'],
+    ['names of files', 'made by us, sandboxed', licences, 'goes out under a name that is no header'],
+    ['escape sequences in a receipt', 'not shown', licences, 'is refused with any other algorithm'],
   ],
   enumeration: [
     [
@@ -208,6 +225,14 @@ const table: Readonly<Record<string, readonly Row[]>> = {
     ['deep, long or misshapen JSON', '400 or 422', limits, 'of JSON that is too deep'],
     ['into a passkey', 'refused passkey', limits, 'into a passkey’s answer'],
     ['into OAuth parameters and claims', 'OAuth error', limits, 'into the protocol’s parameters'],
+    ['members of a licence that nobody may send', '422', licences, 'is not widened by members'],
+    [
+      '$ref, code, prototypes, templates by __proto__ in a type',
+      '400 or 422',
+      licences,
+      'takes references, code, endless sizes',
+    ],
+    ['numbers beyond JSON, with a key for repeats', '400', licences, 'with numbers that no JSON can hold'],
   ],
   'object access': [
     ['account pages without login', 'to the login', session, 'account pages lead to a login'],
@@ -224,6 +249,30 @@ const table: Readonly<Record<string, readonly Row[]>> = {
     ['consent or level without login', 'refused', session, 'consent is not given'],
     ['claims beyond registration or consent', 'not given', session, 'data goes to no site beyond'],
     ['another client’s tokens', 'inactive, untouched', protocol, 'neither learns of, nor ends'],
+    [
+      'a licence of another authority: read, file, change, move, renew',
+      '404, as if it were not',
+      licences,
+      'is read, changed, moved and renewed by nobody else',
+    ],
+    ['a type that a system may not work on', '404', licences, 'is out of reach of a system'],
+    ['a licence next door, by a clerk', '404', licences, 'is found, shown and moved by no clerk'],
+    [
+      'issuing without the right, unknown types',
+      'one 403',
+      licences,
+      'is asked for the type and the authority',
+    ],
+    ['issuing by new versions after the right ended', '403', licences, 'to issue ends for new versions too'],
+    ['types of another authority', '403', licences, 'to define types ends at the code'],
+    [
+      'an Idempotency-Key of another client',
+      'nothing of theirs',
+      licences,
+      'of another client leads to nothing',
+    ],
+    ['a seal of another authority', '403 or 404', licences, 'is neither seen nor touched by a keeper'],
+    ['a seal under another authority’s name', '404', licences, 'is not applied for under another'],
   ],
   denial: [
     ['bodies over the limit, with or without length', '413', limits, 'of a body for %s is refused with 413'],
@@ -242,6 +291,19 @@ const table: Readonly<Record<string, readonly Row[]>> = {
       'is bounded: beyond the queue',
     ],
     ['limits passed by a made-up address', '429', limits, 'cannot be ordered more often'],
+    [
+      'patterns of types that never end',
+      '422 before they are tried',
+      licences,
+      'cannot be checked by %s: no number or field',
+    ],
+    [
+      'huge and deep receipts and proofs',
+      'refused in seconds',
+      licences,
+      'costs little however large or deep',
+    ],
+    ['a PDF that unpacks to gigabytes', 'a report in seconds', licences, 'costs a bounded time'],
   ],
   insiders: [
     ['reading the logs', 'no identifier, code, token, cookie', outward, 'leaves no identifier'],
@@ -253,6 +315,12 @@ const table: Readonly<Record<string, readonly Row[]>> = {
       'the damaged batch is named',
       '../audit/check',
       'names the batch in which any one byte',
+    ],
+    [
+      'looking into a licence by any page',
+      'an event each time',
+      licences,
+      'who looks into a licence is in the log',
     ],
   ],
   'bad input': [
