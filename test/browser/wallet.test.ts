@@ -137,8 +137,10 @@ describe('between a phone and a counter', () => {
   });
 
   it('six digits lead to the counter, the holder sees who asks and what they learn, and confirms', async () => {
-    const digits = (await counter.locator('.desk-code').textContent())?.replaceAll(/\D/g, '') ?? '';
-    expect(digits).toHaveLength(6);
+    // Once for the eye, once for a screen reader.
+    const shown = (await counter.locator('.desk-code').textContent())?.replaceAll(/\D/g, '') ?? '';
+    const digits = shown.slice(0, 6);
+    expect(digits).toMatch(/^\d{6}$/);
     await holder.goto(`${app.issuer}/wallet`);
     await holder.click('#desk');
     expect(await axe(holder)).toEqual([]);
