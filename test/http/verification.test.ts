@@ -399,7 +399,7 @@ describe('the counter', () => {
   it('shows six digits that the holder types, and opens the result once it is confirmed', async () => {
     const desk = await begin();
     const path = new URL(desk.url).pathname;
-    const digits = /aria-label="([\d ]{11})"/.exec(desk.text)?.[1]?.replaceAll(' ', '') ?? '';
+    const digits = /visually-hidden">([\d ]{11})</.exec(desk.text)?.[1]?.replaceAll(' ', '') ?? '';
     const { desks, uses } = app.service.wallet;
     const found = await desks.find({ code: digits, accountId: holder.accountId });
     if (found.outcome !== 'found') throw new Error(found.outcome);
