@@ -1,18 +1,19 @@
-import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { openBrowser } from './support/browser.ts';
+import { openTerminal, type Terminal } from './support/terminal.ts';
 import { type Phone, startWorld, type World } from './support/world.ts';
 
-jest.setTimeout(180_000);
-const run = promisify(execFile);
+jest.setTimeout(240_000);
 
 /** Where the reader is: the tabs that are open, the newest last, and what the last block of commands printed. */
 interface Reader {
   tabs: Page[];
+  terminal: Terminal;
   printed: string;
+  /** What was copied from a page last. */
+  copied: string;
   phone: Phone;
 }
 
@@ -92,10 +93,16 @@ const steps: readonly Step[] = [
     perform: (reader, text = '') => see(current(reader), text),
   },
   {
+    written: /copy the characters below it/i,
+    async perform(reader) {
+      reader.copied = (await current(reader).locator('#shown-code').textContent()) ?? '';
+    },
+  },
+  {
     written: /```sh\n([\s\S]*?)```/,
     async perform(reader, commands = '') {
-      const { stdout } = await run('bash', ['-euo', 'pipefail', '-c', here(commands)]);
-      reader.printed = stdout;
+      const typed = here(commands).replace('the characters that you copied', reader.copied);
+      reader.printed = await reader.terminal.run(typed);
     },
   },
   {
@@ -108,10 +115,13 @@ const steps: readonly Step[] = [
 function readItems(): string[] {
   const readme = readFileSync('README.md', 'utf8');
   const section = /^## Five minutes[^\n]*\n([\s\S]*?)^## /m.exec(readme)?.[1] ?? '';
-  return section
-    .split(/^\d+\. /m)
-    .slice(1)
-    .map((item) => item.split(/\n\n/)[0] ?? '');
+  return [...section.matchAll(/^(\d+\. )([\s\S]*?)(?=^\S|(?![\s\S]))/gm)].map(
+    ([, marker = '', text = '']) => {
+      // A block of commands begins where the text of its item does.
+      const indent = ' '.repeat(marker.length);
+      return (text.split(/\n\n/)[0] ?? '').replaceAll(`\n${indent}`, '\n');
+    },
+  );
 }
 
 /** The steps of an item in their order, each with the words that it names. */
@@ -134,7 +144,7 @@ afterAll(async () => {
 describe('the walk-through of the README', () => {
   it('is written so that nothing in it goes untried', () => {
     const items = readItems();
-    expect(items.length).toBeGreaterThan(5);
+    expect(items.length).toBeGreaterThan(14);
     const untried = items.map((item) =>
       readSteps(item).reduce((rest, { text }) => rest.replace(text, ''), item),
     );
@@ -147,7 +157,8 @@ describe('the walk-through of the README', () => {
     tab.setDefaultTimeout(20_000);
     const phone = world.phone('13800001812');
     await phone.readAll();
-    const reader: Reader = { tabs: [tab], printed: '', phone };
+    const terminal = openTerminal();
+    const reader: Reader = { tabs: [tab], terminal, printed: '', copied: '', phone };
     for (const item of readItems()) {
       for (const { step, words, text } of readSteps(item)) {
         await step.perform(reader, ...words).catch((error: Error) => {
@@ -155,6 +166,7 @@ describe('the walk-through of the README', () => {
         });
       }
     }
+    terminal.close();
     await context.close();
   });
 });

@@ -50,6 +50,9 @@ const qrOf = (code: string): Promise<string> =>
     color: { dark: '#000000ff', light: '#ffffffff' },
   });
 
+/** For a counter whose scanner fails: read aloud or typed, blanks do not matter. */
+const grouped = (code: string): string => code.replace(/^.{3}|.{4}(?=.)/g, '$& ');
+
 async function showCode(visit: Visit, found: Found, wrong: readonly FieldFault[] = []): Promise<PageReply> {
   const { context, caller } = visit;
   const { licence, ref } = found;
@@ -62,6 +65,7 @@ async function showCode(visit: Visit, found: Found, wrong: readonly FieldFault[]
       ...actingFor(found),
       ...{ card, scripts: ['show-code.js'] },
       qr: await qrOf(shown.code),
+      code: grouped(shown.code),
       until: clockTime.format(shown.expiresAt),
       lifeSeconds: showingLifeMs / 1000,
     },
