@@ -2,7 +2,6 @@ import type { ViewReply } from '../../src/http/index.ts';
 import type { AccountOverview } from '../../src/identity/index.ts';
 import { fault, limitedFault, lockedFault, wrongCodeFault } from '../../src/portal/faults.ts';
 import { staffSamples } from './staff-samples.ts';
-import { staffSamples } from './staff-samples.ts';
 
 /** Noon of a day, in milliseconds since the epoch. */
 const noon = Date.parse('2026-11-22T04:00:00Z');
@@ -476,8 +475,18 @@ export const samples: Readonly<Record<string, ViewReply>> = {
   'logged-out-none': { view: 'portal/logged-out', data: { sites: [] } },
   'logged-out-one': { view: 'portal/logged-out', data: { site: '医保（示例）', sites: [] } },
   'logged-out-kept': { view: 'portal/logged-out', data: { isKept: true, sites: [] } },
+  return: {
+    view: 'portal/return',
+    data: {
+      action: 'https://yibao.example/callback',
+      fields: [
+        ['code', 'x'],
+        ['state', 'y'],
+      ],
+      site: '医保（示例）',
+    },
+  },
   privacy: { view: 'portal/privacy' },
   accessibility: { view: 'portal/accessibility' },
-  ...staffSamples,
   ...staffSamples,
 };
