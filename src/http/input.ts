@@ -1,5 +1,4 @@
-import { bodyParser } from '@koa/bodyparser';
-import type { Context, Middleware } from 'koa';
+import type { Context } from 'koa';
 import type { z } from 'zod';
 import type { InputFault } from '../core/index.ts';
 import { Problem } from '../core/index.ts';
@@ -69,23 +68,37 @@ export function readJson(text: string): unknown {
 /** Reads the body of a request as text. @throws {Problem} unsupported-media-type, content-too-large */
 export type BodyReader = (ctx: Context) => Promise<string>;
 
-/** Makes the reader of one media type; parsing is ours, because brackets and dots in names are not structure here. */
+/** The bytes of a request, at most so many. @throws {Problem} content-too-large | malformed-request when it ends early */
+function readBytes({ req }: Context, limitBytes: number): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    const refuse = (problem: Problem) => {
+      // What is still to come is not kept any more.
+      req.removeAllListeners('data').pause();
+      reject(problem);
+    };
+    const tooLarge = () => new Problem('content-too-large', { headers: { Connection: 'close' } });
+    if (Number(req.headers['content-length'] ?? 0) > limitBytes) return refuse(tooLarge());
+    req.on('data', (chunk: Buffer) => {
+      size += chunk.length;
+      if (size > limitBytes) refuse(tooLarge());
+      else chunks.push(chunk);
+    });
+    req.on('end', () => resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)));
+    req.on('error', (cause) => refuse(malformed('The body ended early.', cause)));
+  });
+}
+
+/** Makes the reader of one media type. Brackets and dots in names are not structure here, so the text is parsed by us. */
 export function createBodyReader(mediaType: string, limitBytes: number): BodyReader {
-  const parse = bodyParser({
-    enableTypes: ['text'],
-    extendTypes: { text: [mediaType] },
-    textLimit: `${limitBytes}b`,
-    encoding: 'utf-8',
-  }) as Middleware;
   return async (ctx) => {
     const encoding = ctx.get('Content-Encoding');
     // A compressed body would make the size limit a matter of unpacking first.
     if (!ctx.is(mediaType) || (encoding !== '' && encoding !== 'identity')) {
       throw new Problem('unsupported-media-type', { extensions: { accepts: mediaType } });
     }
-    await parse(ctx, async () => undefined);
-    const { body } = ctx.request as { body?: unknown };
-    return typeof body === 'string' ? body : '';
+    return (await readBytes(ctx, limitBytes)).toString();
   };
 }
 
