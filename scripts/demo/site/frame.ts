@@ -37,3 +37,16 @@ export function verdict(
   const why = reasons.length > 0 ? `<br>${reasons.map(escaped).join(texts[language].join)}` : '';
   return `<p class="verdict verdict-${conclusion}" role="status"><span aria-hidden="true">${sign}</span><span><strong>${word}</strong>${why}</span></p>`;
 }
+
+/** Case files as a list: what each is called, where it stands, and the way to it. `title` and `text` are HTML. */
+export const caseList = (
+  cases: readonly { number: string; title: string; text: string; path: string }[],
+  language: Language,
+): string =>
+  `<ul class="services">${cases
+    .map(
+      ({ number, title, text, path }) =>
+        `<li><span><strong>${title}</strong><small>${text}</small></span>
+<a class="button button-plain" href="${path}" aria-label="${texts[language].open} ${number}">${texts[language].open}</a></li>`,
+    )
+    .join('')}</ul>`;

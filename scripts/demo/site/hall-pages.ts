@@ -1,6 +1,6 @@
 import { type Answers, type Application, businessForms, stageOf } from './application.ts';
 import type { Clerk } from './desk.ts';
-import { createFrame, escaped, facts, verdict } from './frame.ts';
+import { caseList, createFrame, escaped, facts, verdict } from './frame.ts';
 import { hallTexts } from './hall-texts.ts';
 import type { ActingFor } from './pages.ts';
 import type { SiteSettings } from './settings.ts';
@@ -31,13 +31,13 @@ export function createHallPages(settings: SiteSettings, language: Language) {
     `<form method="post" action="${escaped(action)}"><button id="${id}" class="${className}">${label}</button></form>`;
 
   const list = (files: readonly Application[], path: string): string =>
-    `<ul class="services">${files
-      .map((file) => {
-        const { title } = t.stages[stageOf(file)];
-        return `<li><span><strong>${escaped(file.applicant.name)}</strong><small>${time(file.openedAt)} · ${title}</small></span>
-<a class="button button-plain" href="${path}/${file.number}" aria-label="${t.case} ${file.number}">${file.number}</a></li>`;
-      })
-      .join('')}</ul>`;
+    caseList(
+      files.map((file) => ({
+        ...{ number: file.number, title: escaped(file.applicant.name), path: `${path}/${file.number}` },
+        text: `${t.stages[stageOf(file)].title}<br>${file.number}<br>${time(file.openedAt)}`,
+      })),
+      language,
+    );
 
   const fault = (name: Fault, faults: readonly Fault[]): string =>
     faults.includes(name) ? `<p class="fault" id="${name}-fault">${t.faults[name]}</p>` : '';

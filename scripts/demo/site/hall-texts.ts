@@ -21,7 +21,7 @@ const stages: Record<'zh' | 'en', Record<Stage, Said>> = {
       text: '营业执照有效，但经营范围不含食品。请先变更经营范围，再重新申请。',
     },
     review: { title: '等待审批', text: '材料已齐全，审批人员正在审查。' },
-    issued: { title: '已发证', text: '食品经营许可证已经签发，就在单位的证照包里，不用来取。' },
+    issued: { title: '已发证', text: '食品经营许可证已经签发，已经在单位的「证照」页里，不用来取。' },
   },
   en: {
     consent: {
@@ -99,7 +99,7 @@ export const hallTexts = {
     verifyAgain: '再次核验',
     allowAgain: '重新授权',
     number: '证照编号',
-    wallet: '打开单位的证照包',
+    wallet: '查看单位的证照',
     missing: '没有找到这个办件',
     missingText: '它可能属于另一个单位，或者您的登录已经结束。',
     back: '回到首页',
@@ -109,7 +109,7 @@ export const hallTexts = {
     none: '现在没有申请。单位提交后会出现在这里。',
     backToDesk: '返回工作台',
     approve: '批准并发证',
-    approveHint: '批准时会再核验一次营业执照。签发后，证照自动进入单位的证照包。',
+    approveHint: '批准时会再核验一次营业执照。签发后，新证自动出现在单位的「证照」页。',
     refusal: '没有发证',
     decidedBy: '审批人',
   },

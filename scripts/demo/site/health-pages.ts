@@ -1,5 +1,5 @@
 import type { Clerk } from './desk.ts';
-import { createFrame, escaped, facts, verdict } from './frame.ts';
+import { caseList, createFrame, escaped, facts, verdict } from './frame.ts';
 import type { CounterCase, ReceiptFault } from './health.ts';
 import type { SiteSettings } from './settings.ts';
 import { type Language, texts } from './texts.ts';
@@ -101,13 +101,13 @@ export function createHealthPages(settings: SiteSettings, language: Language) {
 <h2>${t.cases}</h2>${
           files.length === 0
             ? `<p>${t.none}</p>`
-            : `<ul class="services">${files
-                .map(
-                  ({ number, openedAt, receipts }) =>
-                    `<li><span><strong>${number}</strong><small>${time(openedAt)} · ${receipts.length > 0 ? t.done : t.waiting}</small></span>
-<a class="button button-plain" href="/desk/cases/${number}" aria-label="${t.case} ${number}">${t.title}</a></li>`,
-                )
-                .join('')}</ul>`
+            : caseList(
+                files.map(({ number, openedAt, receipts }) => ({
+                  ...{ number, title: t.title, path: `/desk/cases/${number}` },
+                  text: `${receipts.length > 0 ? t.done : t.waiting}<br>${number}<br>${time(openedAt)}`,
+                })),
+                language,
+              )
         }`,
       ),
 
