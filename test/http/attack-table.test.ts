@@ -10,6 +10,8 @@ const limits = 'attack-limits';
 const outward = 'attack-outward';
 const races = 'attack-races';
 const licences = 'attack-licences';
+const wallet = 'attack-wallet';
+const verification = 'verification';
 
 /** By the classes of the attack table that exist so far; licences, seals, staff and sender-constrained tokens bring theirs. */
 const table: Readonly<Record<string, readonly Row[]>> = {
@@ -138,6 +140,12 @@ const table: Readonly<Record<string, readonly Row[]>> = {
       session,
       'gets 403 with a way back on every form of the account',
     ],
+    [
+      'CSRF on every form of wallet, counter, desks of staff, invitation',
+      '403',
+      wallet,
+      'that changes something refuses what a foreign page sends',
+    ],
   ],
   'framing, XSS, open redirect': [
     [
@@ -171,8 +179,33 @@ const table: Readonly<Record<string, readonly Row[]>> = {
     ['operators of a PDF in a field', 'drawn as text', licences, 'is drawn as text, also where it looks'],
     ['names of files', 'made by us, sandboxed', licences, 'goes out under a name that is no header'],
     ['escape sequences in a receipt', 'not shown', licences, 'is refused with any other algorithm'],
+    ['markup in purpose, case, objection', 'stands as text', wallet, 'stands as text on the holder’s pages'],
+    [
+      'a purpose that shows as another one',
+      '422, invalid_authorization_details',
+      wallet,
+      'cannot be written in characters that deceive',
+    ],
   ],
   enumeration: [
+    [
+      'numbers of licences, of types that are granted and that are not',
+      'same answer, same look-up',
+      verification,
+      'answers the same for unknown and for forbidden numbers',
+    ],
+    [
+      'codes expired, used and guessed',
+      'same words, then 429; a right one passes',
+      verification,
+      'answers once; a screenshot used later, a used code and a guess',
+    ],
+    [
+      'tokens of status pages',
+      '404 that looks the same, not indexed',
+      verification,
+      'looks the same for a code that leads nowhere',
+    ],
     [
       'login by password, to the lock',
       'same pages, statuses, headers',
@@ -196,6 +229,12 @@ const table: Readonly<Record<string, readonly Row[]>> = {
     ['options of a passkey', 'the same for all', session, 'gets the options of a passkey'],
     ['time', 'same work', session, 'costs the same work'],
     ['client ids at the token endpoint', 'one answer', protocol, 'without the right secret gets one answer'],
+    [
+      'a licence of somebody else at a desk, also of a higher level',
+      'as if it were not',
+      wallet,
+      'tells a licence of somebody else from none',
+    ],
   ],
   OTP: [
     ['guessing', 'over after five', limits, 'is over after five wrong tries'],
@@ -233,8 +272,38 @@ const table: Readonly<Record<string, readonly Row[]>> = {
       'takes references, code, endless sizes',
     ],
     ['numbers beyond JSON, with a key for repeats', '400', licences, 'with numbers that no JSON can hold'],
+    [
+      'misshapen multipart forms, doubled files, names of paths',
+      '4xx, nothing fails',
+      wallet,
+      'sends no form that fails',
+    ],
   ],
   'object access': [
+    [
+      'a verifier beyond its service items or scope',
+      '403 that says nothing of a licence',
+      verification,
+      'is for clients of the service item with the scope',
+    ],
+    [
+      'a verifier without consent, or after it was withdrawn',
+      'as if there were no licence',
+      '../verification/verify',
+      'needs the holder’s live consent',
+    ],
+    [
+      'a named holder’s licence that is another’s',
+      'nothing is told of it',
+      '../verification/verify',
+      'tells nothing of a licence that is not the named holder’s',
+    ],
+    [
+      'visits and results of a colleague at the counter',
+      '404',
+      verification,
+      'shows nobody what a colleague works on',
+    ],
     ['account pages without login', 'to the login', session, 'account pages lead to a login'],
     ['sessions, grants of another by id', 'as if they were not', session, 'sessions cannot be ended'],
     ['passkeys of another', 'as if they were not', session, 'passkeys are neither shown'],
@@ -273,6 +342,36 @@ const table: Readonly<Record<string, readonly Row[]>> = {
     ],
     ['a seal of another authority', '403 or 404', licences, 'is neither seen nor touched by a keeper'],
     ['a seal under another authority’s name', '404', licences, 'is not applied for under another'],
+    [
+      'a company’s licence after the register names another',
+      'not shown, not offered',
+      wallet,
+      'gets no licence of a company from whom',
+    ],
+    ['another’s ticket at a desk', 'nothing shown', wallet, 'is confirmed with one’s own ticket'],
+    [
+      'a visit of an authority that its official left',
+      '404',
+      wallet,
+      'works for no authority that its official',
+    ],
+    ['another authority or item at a counter', '403', wallet, 'begins nothing for an authority or an item'],
+    ['asking consent for an item of others', 'refused', wallet, 'cannot deceive on the consent page either'],
+    [
+      'a consent of another site, case, holder, type',
+      'the words for none',
+      wallet,
+      'learns by no consent of another',
+    ],
+    ['a receipt’s proof of another client', 'as if it were not', wallet, 'uses no code up by looking'],
+    [
+      'a file passed off as of another type or authority',
+      'not valid, nothing told',
+      wallet,
+      'who names a type or an authority with a file',
+    ],
+    ['an objection to another authority', '404', wallet, 'is read and answered by no clerk'],
+    ['pages of staff by a person, wallet by staff', '403', wallet, 'is kept by no cache, framed by nobody'],
   ],
   denial: [
     ['bodies over the limit, with or without length', '413', limits, 'of a body for %s is refused with 413'],
@@ -321,6 +420,13 @@ const table: Readonly<Record<string, readonly Row[]>> = {
       'an event each time',
       licences,
       'who looks into a licence is in the log',
+    ],
+    ['invitations in logs and addresses', 'not there', wallet, 'stays out of logs and of the addresses'],
+    [
+      'numbers of licences, codes, cases in the logs',
+      'not there',
+      wallet,
+      'leaves no identifier, number of a licence',
     ],
   ],
   'bad input': [
