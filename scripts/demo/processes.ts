@@ -17,6 +17,12 @@ export async function isFree(port: number): Promise<boolean> {
   });
 }
 
+/** What the runtime was told for this process holds for its children; of the rest of the environment nothing is handed on. */
+function runtime(): Record<string, string> {
+  const { PATH = '', NODE_OPTIONS = '', NODE_COMPILE_CACHE = '' } = process.env;
+  return { PATH, NODE_OPTIONS, ...(NODE_COMPILE_CACHE && { NODE_COMPILE_CACHE }) };
+}
+
 /** Starts a node script with its output in a log file of the folder. */
 export function start(
   name: string,
@@ -28,7 +34,7 @@ export function start(
   const log = openSync(`${folder}/log/${name}.log`, 'a');
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', ...words], {
     stdio: ['ignore', log, log],
-    env: { PATH: process.env.PATH ?? '', NODE_OPTIONS: process.env.NODE_OPTIONS ?? '', ...environment },
+    env: { ...runtime(), ...environment },
   });
   return { name, child };
 }
