@@ -176,7 +176,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     fetch: outbound.fetch,
     notices,
     accounts: accountsOf(identity),
-    licenceRequests: { refusal: (request) => wallet.shares.refusal(request) },
+    licenceRequests: { refusal: (request, client) => wallet.shares.refusal(request, client) },
     portal: { callbackPath: '/portal/callback', name: siteName },
     pages: {
       renderError: (ctx, fault) => portal.pages.renderError(ctx, fault),

@@ -82,7 +82,7 @@ export function createLicenceRequests(port: LicenceRequestsPort) {
           const count = (JSON.parse(String(ctx.oidc.params?.authorization_details)) as unknown[]).length;
           if (count > mostRequests)
             throw new errors.InvalidAuthorizationDetails(`at most ${mostRequests} authorization details`);
-          const refusal = await port.refusal(outward(parse(detail)));
+          const refusal = await port.refusal(outward(parse(detail)), ctx.oidc.client?.clientId ?? '');
           if (refusal) throw new errors.InvalidAuthorizationDetails(refusal);
         },
       },

@@ -46,7 +46,7 @@ export interface LicenceRequest {
 /** What sso needs of the wallet. */
 export interface LicenceRequestsPort {
   /** Why a site may not ask this, in words for its makers; undefined when it may. */
-  refusal(request: LicenceRequest): Promise<string | undefined>;
+  refusal(request: LicenceRequest, clientId: string): Promise<string | undefined>;
 }
 
 /** For whom a person acts, as sites may come to know it. */

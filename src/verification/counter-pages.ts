@@ -103,9 +103,10 @@ async function begin(work: Work): Promise<PageReply> {
 }
 
 /** @throws {Problem} counter-visit-ended */
-async function visitOf({ counter, request, staffId }: Work): Promise<Visit> {
+async function visitOf({ counter, request, staffId, authorityCodes }: Work): Promise<Visit> {
   const visit = await counter.find(request.params.id ?? '', staffId);
-  if (!visit) throw new Problem('counter-visit-ended');
+  // Who has left an authority since then goes on with nothing in its name.
+  if (!visit || !authorityCodes.includes(visit.authorityCode)) throw new Problem('counter-visit-ended');
   return visit;
 }
 
@@ -177,9 +178,9 @@ async function take(work: Work): Promise<PageReply> {
   return result ? seen(result) : { redirect: `${path}/${visit.id}` };
 }
 
-async function resultOf({ counter, request, staffId }: Work): Promise<CounterResult> {
+async function resultOf({ counter, request, staffId, authorityCodes }: Work): Promise<CounterResult> {
   const result = await counter.result(request.params.id ?? '', staffId);
-  if (!result) throw new Problem('counter-visit-ended');
+  if (!result || !authorityCodes.includes(result.authorityCode)) throw new Problem('counter-visit-ended');
   return result;
 }
 

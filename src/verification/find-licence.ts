@@ -110,7 +110,12 @@ export function createFindLicence({ library, presentations, shares, seals, clock
 
   async function byFile({ file, typeCode, issuerCode }: By<'file'>, item: ServiceItem): Promise<Found> {
     const known = await library.findByFile(file.sha256);
-    if (known && mayAsk(item, known.licence.typeCode))
+    // A type or an authority that was named with the file is part of the question: another licence is no answer to it.
+    const isMeant =
+      known &&
+      (typeCode === undefined || typeCode === known.licence.typeCode) &&
+      (issuerCode === undefined || issuersOf(known.licence).includes(issuerCode));
+    if (isMeant && mayAsk(item, known.licence.typeCode))
       return { licence: known.licence, shown: known.version };
     const report = await seals.validate({ file: file.bytes, authorityCode: issuerCode, typeCode });
     const isTrusted = report.signatures.length > 0 && report.signatures.every(isGood);
@@ -132,6 +137,8 @@ export function createFindLicence({ library, presentations, shares, seals, clock
     return within(item, found, 'licence-not-found');
   };
 }
+
+const issuersOf = ({ issuerCode, jointIssuerCodes }: Licence): string[] => [issuerCode, ...jointIssuerCodes];
 
 const isGood = ({ integrity, signer, changesAfterSigning }: SealReport['signatures'][number]): boolean =>
   integrity === 'passed' &&

@@ -101,6 +101,9 @@ export function createServiceItems({ store, audit, clock, types }: ServiceItemsD
       const item = await find(code);
       return item && { name: item.name };
     },
+    async mayAsk(code, clientId) {
+      return (await find(code))?.clients.includes(clientId) ?? false;
+    },
     async learns(code, typeCode) {
       const rules = (await find(code))?.types.find(({ type }) => type === typeCode)?.learns;
       if (!rules) return undefined;

@@ -118,8 +118,11 @@ export async function findMine(visit: Visit): Promise<Found | { redirect: string
   return { ...found, type, organisation };
 }
 
-/** Asks whether the person may still act; answers the organisation's name. @throws as findMine */
-async function confirmActing(context: WalletContext, ref: HolderRef): Promise<string | undefined> {
+/**
+ * Asks whether the person may still act; answers the organisation's name.
+ * @throws {Problem} wallet-licence-not-found | acting-unavailable
+ */
+export async function confirmActing(context: WalletContext, ref: HolderRef): Promise<string | undefined> {
   const { accountId, organisationId } = ref;
   if (organisationId === undefined) return undefined;
   const { organisations } = context.identity;

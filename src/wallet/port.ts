@@ -173,8 +173,8 @@ export interface ShareOffer {
 
 /** Consents of holders to sites, for verification by holder. */
 export interface Shares {
-  /** Why a site may not ask this, in words for its makers; undefined when it may. */
-  refusal(request: ShareRequest): Promise<string | undefined>;
+  /** Why a site may not ask this, in words for its makers; undefined when it may. Without a client: why nobody may. */
+  refusal(request: ShareRequest, clientId?: string): Promise<string | undefined>;
   /** For the consent page; undefined when there is no such holder or the site may not ask this. */
   offer(holder: HolderRef, request: ShareRequest): Promise<ShareOffer | undefined>;
   /**
@@ -212,6 +212,8 @@ export interface Shares {
 export interface MattersPort {
   /** Name of a service item; undefined when nobody registered it. */
   findServiceItem(code: string): Promise<{ name: Bilingual } | undefined>;
+  /** Whether a client may verify for the item at all. */
+  mayAsk(serviceItemCode: string, clientId: string): Promise<boolean>;
   /** What a verifier would learn of a licence of this type, in the holder's words; undefined: nothing, it may not ask. */
   learns(serviceItemCode: string, typeCode: string): Promise<readonly Bilingual[] | undefined>;
 }

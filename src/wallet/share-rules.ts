@@ -1,4 +1,4 @@
-import type { Clock } from '../core/index.ts';
+import { type Clock, isPlainLine } from '../core/index.ts';
 import type { WalletDependencies } from './deps.ts';
 import type { ShareRequest, Shares } from './port.ts';
 import type { ShareRecord } from './store.ts';
@@ -47,17 +47,23 @@ export function createRefusal({
   matters,
   clock,
 }: Pick<WalletDependencies, 'library' | 'matters'> & { clock: Clock }): Shares['refusal'] {
-  return async (request) => {
+  return async (request, clientId) => {
     const now = clock.now();
     const { validUntil, reads } = termsOf(request, now);
     if (validUntil <= now) return 'valid_until has passed';
     if (validUntil > now + longestLifeMs) return 'valid_until is more than 180 days from now';
     if (reads < 1 || reads > mostReads) return `reads must be from 1 to ${mostReads}`;
     const { serviceItemCode, purpose, caseNumber } = request.matter;
-    if (identifiers.test(purpose)) return 'purpose must not contain identity or phone numbers';
-    if (identifiers.test(caseNumber)) return 'case_number must not be an identity or phone number';
-    if (!(await matters.findServiceItem(serviceItemCode)))
-      return `service_item_code ${serviceItemCode} is not registered`;
+    if (!isPlainLine(purpose)) return 'purpose must be one line of plain text';
+    if (!isPlainLine(caseNumber)) return 'case_number must be one line of plain text';
+    if (identifiers.test(purpose.normalize('NFKC')))
+      return 'purpose must not contain identity or phone numbers';
+    if (identifiers.test(caseNumber.normalize('NFKC')))
+      return 'case_number must not be an identity or phone number';
+    // An item of others and none are told apart by nobody who may not ask for it.
+    const isTheirs = clientId === undefined || (await matters.mayAsk(serviceItemCode, clientId));
+    if (!isTheirs || !(await matters.findServiceItem(serviceItemCode)))
+      return `service_item_code ${serviceItemCode} is not registered for this client`;
     for (const code of request.licenceTypes) {
       if (!(await library.types.find(code))) return `licence type ${code} does not exist`;
       if (!(await matters.learns(serviceItemCode, code)))

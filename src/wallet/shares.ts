@@ -28,7 +28,7 @@ export function createShares(deps: WalletDependencies, holders: Holders): Shares
     const { holder: ref, clientId, request } = input;
     const licenceIds = [...new Set(input.licenceIds)];
     const holder = await holders.find(ref);
-    if (!holder || licenceIds.length === 0 || (await refusal(request))) return undefined;
+    if (!holder || licenceIds.length === 0 || (await refusal(request, clientId))) return undefined;
     const licences = await Promise.all(licenceIds.map((id) => library.findById(id)));
     const held = licences.filter(
       (licence) =>

@@ -5,6 +5,7 @@ import type { Licence } from '../licences/index.ts';
 import { createCards } from './cards.ts';
 import {
   actingFor,
+  confirmActing,
   type Found,
   findProblems,
   hurried,
@@ -73,17 +74,25 @@ async function showCode(visit: Visit, found: Found, wrong: readonly FieldFault[]
   );
 }
 
+/** Organisations that the person acts for by the register's word of the last day; what it does not confirm is left out. */
+async function actableFor({ identity: { organisations } }: WalletContext, accountId: string) {
+  const all = await organisations.list(accountId);
+  const answers = await Promise.all(
+    all.map(({ organisationId }) => organisations.confirm(accountId, organisationId)),
+  );
+  return all
+    .filter((_, index) => answers[index] === 'confirmed')
+    .map(({ organisationId }) => ({ accountId, organisationId }));
+}
+
 /** What a desk page can offer: of the person and of organisations that they act for; where it came from a licence, that one first. */
 async function offerOf({ context, caller }: Visit, desk: DeskView, chosen: string | undefined) {
   const { accountId, level } = caller;
-  const { organisations } = context.identity;
-  const refs: HolderRef[] = [
-    { accountId },
-    ...(await organisations.list(accountId)).map(({ organisationId }) => ({ accountId, organisationId })),
-  ];
+  const refs: HolderRef[] = [{ accountId }, ...(await actableFor(context, accountId))];
   const wanted = await Promise.all(refs.map((ref) => licencesOf(context, ref, desk)));
   const found = chosen === undefined ? undefined : await context.holders.locate(accountId, chosen);
-  const first = found && takes(desk, found.licence) ? [found.licence] : [];
+  const isActable = refs.some(({ organisationId }) => organisationId === found?.ref.organisationId);
+  const first = found && isActable && takes(desk, found.licence) ? [found.licence] : [];
   const licences = [...first, ...wanted.flat().filter(({ id }) => id !== found?.licence.id)];
   const cardOf = createCards(context, level);
   const cards = await Promise.all(licences.slice(0, mostOffered).map(cardOf));
@@ -149,21 +158,16 @@ async function confirm(visit: Visit): Promise<PageReply> {
   const { ticket = '', licence = '' } = request.body;
   const desk = await context.desks.view(ticket, caller.accountId);
   if (desk && !licence) return showDesk(visit, desk, [faultOf('licence', 'choose')]);
-  const ref = (await context.holders.locate(caller.accountId, licence))?.ref ?? {
-    accountId: caller.accountId,
-  };
-  const type = await typeOf(context, licence);
+  const found = await context.holders.locate(caller.accountId, licence);
+  const type = found && (await context.library.types.find(found.licence.typeCode));
   if (type && type.securityLevel > caller.level) return { redirect: `/wallet/${licence}/raise` };
-  const { outcome } = await context.desks.present({ ticket, holder: ref, licenceId: licence });
+  if (found) await confirmActing(context, found.ref);
+  const holder = found?.ref ?? { accountId: caller.accountId };
+  const { outcome } = await context.desks.present({ ticket, holder, licenceId: licence });
   if (outcome === 'presented') return { redirect: '/wallet/desk/done' };
   if (desk && outcome === 'not-wanted') return showDesk(visit, desk, [faultOf('licence', 'wrongType')]);
   if (desk && outcome === 'not-yours') return showDesk(visit, desk, [faultOf('licence', 'choose')]);
   return visit.show('desk', {}, [faultOf('code', 'ended')]);
-}
-
-async function typeOf({ library }: WalletContext, licenceId: string) {
-  const licence = await library.findById(licenceId);
-  return licence && library.types.find(licence.typeCode);
 }
 
 /** Showing: the QR code of one licence, and the digits of a counter. */

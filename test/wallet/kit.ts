@@ -220,6 +220,7 @@ export async function createWalletHouse(open: OpenStore = openEmbedded) {
       matters: {
         findServiceItem: async (code) =>
           code === serviceItemCode ? { name: { zh: '参保登记', en: 'Insurance registration' } } : undefined,
+        mayAsk: async () => true,
         learns: async (_item, type) =>
           type === typeCodes.secret ? undefined : [{ zh: '是否有效', en: 'Whether it is valid' }],
       },
