@@ -13,21 +13,28 @@ export interface UsedFont {
 
 /** Collects the glyphs of one file. Codes are numbered in order of use, so equal pages make equal bytes. */
 export function useFont(face: Face, weight: Weight): UsedFont {
-  const subset = face.font.createSubset();
+  // Code 0 is the box for what is missing; a glyph that stands for two characters has one code.
+  const byGlyph = new Map([[0, 0]]);
   const codes = new Map<string, number>();
   const codeOf = (character: string): number => {
     let code = codes.get(character);
     if (code === undefined) {
-      code = subset.includeGlyph(face.glyph(character).id) as number;
+      const { id } = face.glyph(character);
+      code = byGlyph.get(id) ?? byGlyph.size;
+      byGlyph.set(id, code);
       codes.set(character, code);
     }
     return code;
   };
   return {
-    encode: (text) => [...text].map((character) => hex(codeOf(character))).join(''),
+    encode(text) {
+      let codesInHex = '';
+      for (const character of text) codesInHex += hex(codeOf(character));
+      return codesInHex;
+    },
     embed: (context) =>
       codes.size
-        ? embedFont(context, face, weight, { codes, program: Buffer.from(subset.encode() as Uint8Array) })
+        ? embedFont(context, face, weight, { codes, program: face.program.cut([...byGlyph.keys()]) })
         : undefined,
   };
 }

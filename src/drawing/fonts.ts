@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { create, type Font } from '@cantoo/fontkit';
 import { Problem } from '../core/index.ts';
+import { type FontProgram, readProgram } from './subset.ts';
 import type { Step } from './vector.ts';
 
 /** The two weights that licences are set in. */
@@ -17,6 +18,7 @@ export interface GlyphInfo {
 /** One parsed font and what was looked up in it so far. */
 export interface Face {
   font: Font;
+  program: FontProgram;
   /** @throws {Problem} character-not-drawable */
   glyph(character: string): GlyphInfo;
   /** Outline in shares of the font size, y downwards, baseline at 0; with its ink box. */
@@ -46,7 +48,8 @@ const unsuitable = /[\p{M}\p{C}\p{Zl}\p{Zp}\p{Bidi_Control}]/u;
 
 function createFace(file: string): Face {
   // Only single fonts are packaged, no collections, so that the parser's other answers do not occur.
-  const font = create(readFileSync(packaged.resolve(file))) as Font;
+  const bytes = readFileSync(packaged.resolve(file));
+  const font = create(bytes) as Font;
   const glyphs = new Map<string, GlyphInfo>();
   const glyph = (character: string): GlyphInfo => {
     let found = glyphs.get(character);
@@ -60,7 +63,12 @@ function createFace(file: string): Face {
     }
     return found;
   };
-  return { font, glyph, outline: (character) => outlineOf(font, glyph(character).id) };
+  return {
+    font,
+    program: readProgram(bytes),
+    glyph,
+    outline: (character) => outlineOf(font, glyph(character).id),
+  };
 }
 
 /** The refusal of one character, by name. */
