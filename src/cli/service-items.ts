@@ -11,7 +11,7 @@ export function serviceItemsCommand(): Command {
   command
     .command('put')
     .argument('<file>', 'JSON file: { "service_items": [ ... ] } (docs/service-items.md)')
-    .description('registers service items or replaces them; all of the file or nothing')
+    .description('registers service items or replaces them; the whole file is checked first')
     .option('--json', 'machine-readable output')
     .action(async (file: string, { json }: { json?: boolean }) => {
       const content = await readJsonFile(file);

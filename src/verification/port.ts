@@ -38,7 +38,7 @@ export interface Answer {
 
 /** Service items: what each matter may learn of which licences, registered by the operator. */
 export interface ServiceItems extends MattersPort {
-  /** Registers or replaces items, all or none of them. @throws {Problem} invalid-input with a pointer a fault */
+  /** Registers or replaces items; all are checked before the first is written. @throws {Problem} invalid-input with a pointer a fault */
   put(items: unknown): Promise<readonly ServiceItem[]>;
   list(): Promise<readonly ServiceItem[]>;
   find(code: string): Promise<ServiceItem | undefined>;
