@@ -3,7 +3,8 @@ import { type Box, rectangle, type Shape, type Step } from './vector.ts';
 
 /** A QR code as figures: one path of runs on a white field with the quiet zone that scanners need. */
 export function qrShapes(text: string, [x, y, width, height]: Box): Shape[] {
-  const { modules } = create(text, { errorCorrectionLevel: 'M' });
+  // An address in lower case is bytes throughout; looking for a better mix of modes would take a while and find none.
+  const { modules } = create([{ data: Buffer.from(text), mode: 'byte' }], { errorCorrectionLevel: 'M' });
   const quiet = 3;
   const cell = width / (modules.size + 2 * quiet);
   const path: Step[] = [];
@@ -12,13 +13,12 @@ export function qrShapes(text: string, [x, y, width, height]: Box): Shape[] {
       if (!modules.get(row, column)) continue;
       let end = column + 1;
       while (end < modules.size && modules.get(row, end)) end++;
-      path.push(
-        ...rectangle([x + (column + quiet) * cell, y + (row + quiet) * cell, (end - column) * cell, cell]),
-      );
+      path.push(...rectangle([column + quiet, row + quiet, end - column, 1]));
       column = end;
     }
   return [
     { path: rectangle([x, y, width, height]), fill: '#ffffff' },
-    { path, fill: '#101010' },
+    // Whole numbers in a place of their own: a fifth of the bytes to compress.
+    { path, fill: '#101010', places: [[cell, 0, 0, cell, x, y]] },
   ];
 }

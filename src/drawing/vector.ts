@@ -1,9 +1,10 @@
 /** A colour of the screen, `#rrggbb`. There is no transparency anywhere: paper has none, and archives refuse it. */
 export type Colour = `#${string}`;
 
-/** One step of a path in millimetres, y downwards: move, line, cubic curve (two controls, end), close. */
+/** One step of a path in millimetres, y downwards: move, line, whole upright rectangle, cubic curve (two controls, end), close. */
 export type Step =
   | readonly ['M' | 'L', number, number]
+  | readonly ['R', ...Box]
   | readonly ['C', number, number, number, number, number, number]
   | readonly ['Z'];
 
@@ -37,18 +38,29 @@ const map = ([a, b, c, d, e, f]: Matrix, x: number, y: number): [number, number]
 
 /** The same path, moved, turned or stretched. */
 export function transform(path: readonly Step[], matrix: Matrix): Step[] {
-  return path.map((step): Step => {
-    if (step[0] === 'Z') return step;
+  return path.flatMap((step): Step[] => {
+    if (step[0] === 'Z') return [step];
+    // It may not stand upright any longer.
+    if (step[0] === 'R') return transform(polyline(cornersOf(step), true), matrix);
     if (step[0] === 'C')
       return [
-        'C',
-        ...map(matrix, step[1], step[2]),
-        ...map(matrix, step[3], step[4]),
-        ...map(matrix, step[5], step[6]),
+        [
+          'C',
+          ...map(matrix, step[1], step[2]),
+          ...map(matrix, step[3], step[4]),
+          ...map(matrix, step[5], step[6]),
+        ],
       ];
-    return [step[0], ...map(matrix, step[1], step[2])];
+    return [[step[0], ...map(matrix, step[1], step[2])]];
   });
 }
+
+const cornersOf = ([, x, y, width, height]: Extract<Step, readonly ['R', ...Box]>): Point[] => [
+  [x, y],
+  [x + width, y],
+  [x + width, y + height],
+  [x, y + height],
+];
 
 /** A straight line through points; closed when asked. */
 export function polyline(points: readonly Point[], closed = false): Step[] {
@@ -58,17 +70,8 @@ export function polyline(points: readonly Point[], closed = false): Step[] {
 
 /** A rectangle, its corners rounded by a radius. */
 export function rectangle([x, y, width, height]: Box, radius = 0): Step[] {
+  if (!radius) return [['R', x, y, width, height]];
   const [right, bottom] = [x + width, y + height];
-  if (!radius)
-    return polyline(
-      [
-        [x, y],
-        [right, y],
-        [right, bottom],
-        [x, bottom],
-      ],
-      true,
-    );
   const k = radius * (1 - arcControl);
   return [
     ['M', x + radius, y],
@@ -124,11 +127,13 @@ export function curve(at: (t: number) => Point, from: number, to: number, pieces
   return steps;
 }
 
+const units = [1, 10, 100, 1000, 10_000, 100_000] as const;
+
 /** A number of millimetres as both formats write it: to a hundredth, without a useless zero. */
 export const decimal = (value: number, digits = 2): string => {
-  const unit = 10 ** digits;
+  const unit = units[digits] as number;
   // Adding zero turns -0 into 0.
-  return String(Math.round(value * unit) / unit + 0);
+  return `${Math.round(value * unit) / unit + 0}`;
 };
 
 const rgb = (colour: Colour): string =>
@@ -137,7 +142,7 @@ const rgb = (colour: Colour): string =>
 /** PDF operator that sets the colour of fills (`rg`) or strokes (`RG`). */
 export const setColour = (colour: Colour, operator: 'rg' | 'RG'): string => `${rgb(colour)} ${operator}`;
 
-const pdfOperators = { M: 'm', L: 'l', C: 'c', Z: 'h' } as const;
+const pdfOperators = { M: 'm', L: 'l', R: 're', C: 'c', Z: 'h' } as const;
 
 /** Figures as operators of a PDF content stream, in the coordinates of the shapes. */
 export function toPdfOperators(shapes: readonly Shape[], digits = 2): string {
@@ -152,15 +157,22 @@ export function toPdfOperators(shapes: readonly Shape[], digits = 2): string {
       .join(' ');
     if (style !== state) lines.push(style);
     state = style;
-    const steps = path.map(([letter, ...numbers]) =>
-      [...numbers.map((value) => decimal(value, digits)), pdfOperators[letter]].join(' '),
-    );
-    const figure = [...steps, fill && stroke ? 'B' : fill ? 'f' : 'S'].join('\n');
+    const figure = `${pathOperators(path, digits)}${fill && stroke ? 'B' : fill ? 'f' : 'S'}`;
     if (!places) lines.push(figure);
     for (const place of places ?? [])
       lines.push('q', `${place.map((value) => decimal(value, 4)).join(' ')} cm`, figure, 'Q');
   }
   return lines.join('\n');
+}
+
+/** Plain loops: a page has thousands of numbers. */
+function pathOperators(path: readonly Step[], digits: number): string {
+  let operators = '';
+  for (const step of path) {
+    for (let n = 1; n < step.length; n++) operators += `${decimal(step[n] as number, digits)} `;
+    operators += `${pdfOperators[step[0]]}\n`;
+  }
+  return operators;
 }
 
 /** Figures as a whole SVG document of a size in millimetres. */
@@ -169,6 +181,7 @@ export function toSvg(shapes: readonly Shape[], [width, height]: Point, title: s
   const paths = shapes.map(({ path, fill = 'none', stroke, strokeWidth = 0.2, places }) => {
     const placed = places ? places.flatMap((place) => transform(path, place)) : path;
     const d = placed
+      .flatMap((step) => (step[0] === 'R' ? polyline(cornersOf(step), true) : [step]))
       .map(([letter, ...numbers]) => letter + numbers.map((n) => decimal(n, 3)).join(' '))
       .join('');
     const line = stroke ? ` stroke="${stroke}" stroke-width="${decimal(strokeWidth, 3)}"` : '';
