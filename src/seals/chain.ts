@@ -6,6 +6,8 @@ export type ChainResult =
   | { found: false; reason: 'untrusted' | 'not-in-time' | 'unfit' };
 
 const greatestDepth = 4;
+/** More than this no file needs: its signer's chain, and that of its time stamp. */
+const mostOthers = 20;
 
 /**
  * Looks for a path to one of the anchors, each certificate valid at `at`. `path` starts with the leaf and leaves the
@@ -17,9 +19,9 @@ export function findChain(input: {
   anchors: readonly Certificate[];
   at: number;
 }): ChainResult {
-  const path: Certificate[] = [input.leaf];
-  const anchor = climb(path, input.others, input.anchors);
-  if (!anchor) return { found: false, reason: 'untrusted' };
+  const climbed = climb(input.leaf, input.others.slice(0, mostOthers), input.anchors);
+  if (!climbed) return { found: false, reason: 'untrusted' };
+  const { path, anchor } = climbed;
   const whole = [...path, anchor];
   if (whole.some((one, index) => !isFitAt(one, index))) return { found: false, reason: 'unfit' };
   if (whole.some((one) => input.at < one.notBefore || input.at > one.notAfter))
@@ -27,23 +29,29 @@ export function findChain(input: {
   return { found: true, path, anchor };
 }
 
-/** Lengthens `path` until an anchor issued its last certificate; takes back what led nowhere. */
+/**
+ * The shortest way up to an anchor. Each certificate is stepped on once: a stranger's may all vouch for each other, and
+ * trying every way through those takes for ever.
+ */
 function climb(
-  path: Certificate[],
+  leaf: Certificate,
   others: readonly Certificate[],
   anchors: readonly Certificate[],
-): Certificate | undefined {
-  const last = path.at(-1);
-  if (!last || path.length > greatestDepth) return undefined;
-  const issued = (by: Certificate) => by.subject.equals(last.issuer) && isSignedBy(last.signed, by.publicKey);
-  const anchor = anchors.find(issued);
-  if (anchor) return anchor;
-  for (const next of others) {
-    if (path.includes(next) || !issued(next)) continue;
-    path.push(next);
-    const found = climb(path, others, anchors);
-    if (found) return found;
-    path.pop();
+): { path: readonly Certificate[]; anchor: Certificate } | undefined {
+  const seen = new Set([leaf]);
+  const paths: Certificate[][] = [[leaf]];
+  for (const path of paths) {
+    const last = path.at(-1) as Certificate;
+    const issued = (by: Certificate) =>
+      by.subject.equals(last.issuer) && isSignedBy(last.signed, by.publicKey);
+    const anchor = anchors.find(issued);
+    if (anchor) return { path, anchor };
+    if (path.length === greatestDepth) continue;
+    for (const next of others) {
+      if (seen.has(next) || !issued(next)) continue;
+      seen.add(next);
+      paths.push([...path, next]);
+    }
   }
   return undefined;
 }
@@ -56,13 +64,44 @@ function isFitAt(certificate: Certificate, index: number): boolean {
   return certificate.isAuthority && maySign && (certificate.pathLength ?? greatestDepth) >= index - 1;
 }
 
+const signers = new WeakMap<Certificate, WeakSet<Certificate>>();
+
+/** Whether an issuer's key signed a certificate. Neither ever changes, so what was verified once stays verified. */
+function hasSigned(issuer: Certificate, certificate: Certificate): boolean {
+  if (signers.get(certificate)?.has(issuer)) return true;
+  if (!isSignedBy(certificate.signed, issuer.publicKey)) return false;
+  const proven = signers.get(certificate) ?? new WeakSet();
+  signers.set(certificate, proven.add(issuer));
+  return true;
+}
+
 /** Reads certificates, leaving out what cannot be read: a damaged extra certificate proves nothing either way. */
 export function readableCertificates(list: readonly Buffer[]): Certificate[] {
   return list.flatMap((bytes) => {
     try {
-      return [parseCertificate(bytes)];
+      return [readOnce(bytes)];
     } catch {
       return [];
     }
   });
+}
+
+const recent = new Map<string, Certificate>();
+// Bounds of what strangers' files can make this process keep.
+const [mostRecent, greatestKept] = [256, 8_192];
+
+/** The same few certificates stand in every file and every time stamp. Known by all their bytes. @throws {Malformed} */
+function readOnce(bytes: Buffer): Certificate {
+  if (bytes.length > greatestKept) return parseCertificate(bytes);
+  const name = bytes.toString('latin1');
+  const known = recent.get(name);
+  if (known) return known;
+  // A copy: the certificate's parts are views, and would keep the whole file that it came in.
+  const certificate = parseCertificate(Buffer.from(bytes));
+  for (const oldest of recent.keys()) {
+    if (recent.size < mostRecent) break;
+    recent.delete(oldest);
+  }
+  recent.set(name, certificate);
+  return certificate;
 }

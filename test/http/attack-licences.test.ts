@@ -1,9 +1,10 @@
-import { generateKeyPairSync, sign } from 'node:crypto';
+import { createPublicKey, generateKeyPairSync, type JsonWebKey, sign, X509Certificate } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { deflateSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { certificateOf, certify, dayMs } from '../../scripts/demo/authority/pki.ts';
 import { createProgram } from '../../src/cli/index.ts';
 import type { LicenceDraft } from '../../src/licences/index.ts';
 import { createTestApp, type TestApp } from '../support/app.ts';
@@ -449,6 +450,30 @@ describe('a seal of another authority', () => {
       ...{ ownerCode: testAuthority, nameZh: '伪造章', nameEn: 'Forged', codeNumber: '5209999999999' },
     });
     expect(applied.status).toBe(404);
+  });
+});
+
+describe('a chain of certificates that goes round in circles', () => {
+  it('is refused after few steps, however many of them vouch for each other', async () => {
+    const { register } = app.service.seals;
+    const [seal] = (await register.list({ ownerCode: testAuthority })).items;
+    if (!seal) throw new Error('there is no seal');
+    const { publicJwk } = await app.service.keyring.signer(`seal:${seal.id}`, seal.algorithm);
+    const keys = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+    const life = { notBefore: Date.now() - dayMs, notAfter: Date.now() + 100 * dayMs };
+    const first = certify({ name: 'Round', use: 'issuing', ...life }, keys);
+    const round = Array.from({ length: 16 }, () =>
+      certificateOf({ name: 'Round', use: 'issuing', issuer: first, ...life }, keys),
+    );
+    const leaf = certificateOf(
+      { name: 'Seal', use: 'seal', issuer: first, ...life },
+      { publicKey: createPublicKey({ key: publicJwk as JsonWebKey, format: 'jwk' }) },
+    );
+    const pem = [leaf, ...round].map((der) => new X509Certificate(der).toString()).join('');
+    const before = process.cpuUsage();
+    const refused = await register.install({ sealId: seal.id, actor: { id: 'operator' }, pem });
+    expect(refused).toEqual({ outcome: 'certificate-refused', fault: 'untrusted' });
+    expect(cpuSince(before)).toBeLessThan(1_500);
   });
 });
 

@@ -397,6 +397,12 @@ const table: Readonly<Record<string, readonly Row[]>> = {
       'cannot be checked by %s: no number or field',
     ],
     [
+      'certificates that all vouch for each other',
+      'refused after few steps',
+      licences,
+      'is refused after few steps, however many',
+    ],
+    [
       'huge and deep receipts and proofs',
       'refused in seconds',
       licences,
