@@ -8,7 +8,7 @@ import type { SealAlgorithm, SealSigner } from './port.ts';
 const signInPool = promisify(sign);
 
 /**
- * A signer over a private key in memory. Signing runs beside the event loop.
+ * A signer over a private key in memory. RSA signs beside the event loop.
  * @throws {Problem} seal-signer-unfit unless the key is P-256, or RSA of 2048 bits or more, and the certificate is for it
  */
 export function createSealSigner(parts: {
@@ -23,7 +23,9 @@ export function createSealSigner(parts: {
     algorithm,
     certificateDer,
     chain,
-    sign: (bytes) => signInPool('sha256', bytes, { key: privateKey, dsaEncoding: 'der' }),
+    // A P-256 signature costs less than handing it to another thread. The bare key: options are read anew at every call.
+    sign: async (bytes) =>
+      algorithm === 'ES256' ? sign('sha256', bytes, privateKey) : signInPool('sha256', bytes, privateKey),
   };
 }
 
