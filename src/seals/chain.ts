@@ -42,8 +42,7 @@ function climb(
   const paths: Certificate[][] = [[leaf]];
   for (const path of paths) {
     const last = path.at(-1) as Certificate;
-    const issued = (by: Certificate) =>
-      by.subject.equals(last.issuer) && isSignedBy(last.signed, by.publicKey);
+    const issued = (by: Certificate) => by.subject.equals(last.issuer) && hasSigned(by, last);
     const anchor = anchors.find(issued);
     if (anchor) return { path, anchor };
     if (path.length === greatestDepth) continue;

@@ -4,21 +4,26 @@ import type { PdfValue } from './pdf-lexer.ts';
 
 /** A further revision to append to a file that has a cross-reference table. */
 export interface PdfUpdate {
-  /** Adds an object in PDF syntax (latin1); answers its number. */
-  add(text: string): number;
+  /** Adds an object in PDF syntax, texts in latin1; answers its number. */
+  add(...parts: readonly (string | Uint8Array)[]): number;
   /** Writes an existing object anew, in PDF syntax. @throws {Malformed} when it is packed away or of a later generation */
   replace(number: number, text: string): void;
   /** The file with its new revision, ending at %%EOF. */
   finish(): Buffer;
+  /** Where an object stands in the finished file. */
+  offsetOf(number: number): number;
 }
+
+type Objects = Map<number, readonly (string | Uint8Array)[]>;
 
 /** Begins an incremental update. @see ISO 32000-1 7.5.6 */
 export function createUpdate(file: PdfRevision): PdfUpdate {
-  const texts = new Map<number, string>();
+  const objects: Objects = new Map();
+  const offsets = new Map<number, number>();
   let next = Math.max(...file.entries.keys(), 0) + 1;
   return {
-    add(text) {
-      texts.set(next, text);
+    add(...parts) {
+      objects.set(next, parts);
       next += 1;
       return next - 1;
     },
@@ -26,27 +31,38 @@ export function createUpdate(file: PdfRevision): PdfUpdate {
       const entry = file.entries.get(number);
       if (!entry || 'packedIn' in entry || entry.generation !== 0)
         throw new Malformed('an object of another kind');
-      texts.set(number, text);
+      objects.set(number, [text]);
     },
-    finish: () => finish(file, texts, next),
+    finish: () => finish(file, { objects, offsets, size: next }),
+    offsetOf: (number) => offsets.get(number) ?? -1,
   };
 }
 
-function finish(file: PdfRevision, texts: ReadonlyMap<number, string>, size: number): Buffer {
+function finish(
+  file: PdfRevision,
+  { objects, offsets, size }: { objects: Objects; offsets: Map<number, number>; size: number },
+): Buffer {
   const isEnded = /[\r\n]$/.test(file.bytes.toString('latin1', file.bytes.length - 1));
-  let body = isEnded ? '' : '\n';
-  let length = file.bytes.length + body.length;
+  const pieces: Uint8Array[] = [file.bytes];
+  let length = file.bytes.length;
+  const write = (part: string | Uint8Array): void => {
+    const bytes = typeof part === 'string' ? Buffer.from(part, 'latin1') : part;
+    pieces.push(bytes);
+    length += bytes.length;
+  };
+  if (!isEnded) write('\n');
   const lines: string[] = [];
-  for (const [number, text] of [...texts].sort(([a], [b]) => a - b)) {
-    const object = `${number} 0 obj\n${text}\nendobj\n`;
+  for (const [number, parts] of [...objects].sort(([a], [b]) => a - b)) {
+    offsets.set(number, length);
     lines.push(`${number} 1\n${String(length).padStart(10, '0')} 00000 n\r\n`);
-    body += object;
-    length += object.length;
+    for (const part of [`${number} 0 obj\n`, ...parts, '\nendobj\n']) write(part);
   }
   const kept = [...file.trailer.entries].filter(([key]) => !['Size', 'Prev'].includes(key));
   const trailer = kept.map(([key, value]) => `/${writeName(key)} ${writeValue(value)}`).join(' ');
-  body += `xref\n${lines.join('')}trailer\n<< /Size ${size} /Prev ${file.startXref} ${trailer} >>\nstartxref\n${length}\n%%EOF\n`;
-  return Buffer.concat([file.bytes, Buffer.from(body, 'latin1')]);
+  write(
+    `xref\n${lines.join('')}trailer\n<< /Size ${size} /Prev ${file.startXref} ${trailer} >>\nstartxref\n${length}\n%%EOF\n`,
+  );
+  return Buffer.concat(pieces, length);
 }
 
 /** A value in PDF syntax. Streams are not rewritten. */

@@ -6,7 +6,7 @@ import type { PdfDictionary, PdfValue } from './pdf-lexer.ts';
 import { createUpdate, writeText, writeValue } from './pdf-update.ts';
 import type { SealPicture, SealPlace } from './port.ts';
 
-/** Bytes kept in the file for the CMS: signature, two-level chain and time stamp with room to spare. */
+/** Most bytes that a file keeps for the CMS: signature, two-level chain and the time stamps that carry most. */
 export const placeholderBytes = 16_384;
 
 const greatestPages = 2_000;
@@ -21,6 +21,8 @@ export interface SealRequest {
   at: number;
   /** Stated as the reason, for people. */
   reason?: string;
+  /** Bytes to keep for the CMS; `placeholderBytes` unless it is known to need less. Twice as many lie in the file. */
+  room?: number;
 }
 
 /** A file that lacks only its CMS. It may travel to where the key is; only `digest` need. */
@@ -28,6 +30,8 @@ export interface PreparedSeal {
   pdf: Buffer;
   /** SHA-256 of the signed byte range. */
   digest: Buffer;
+  /** The hexadecimal string for the CMS, its brackets included: what the range leaves out. */
+  contents: { start: number; end: number };
 }
 
 /**
@@ -37,17 +41,16 @@ export interface PreparedSeal {
  * @see ISO 32000-1 12.8.2.2 (DocMDP, P 1), ETSI EN 319 142-1 5.3
  */
 export async function prepareSeal(request: SealRequest): Promise<PreparedSeal> {
-  const pdf = withPlaceholder(request);
-  return { pdf, digest: setByteRange(pdf) };
+  const { pdf, signatureAt } = withPlaceholder(request);
+  return { pdf, ...setByteRange(pdf, signatureAt) };
 }
 
 /**
  * Puts the CMS into the prepared file.
  * @throws {Problem} seal-too-large when it does not fit
  */
-export function completeSeal({ pdf }: PreparedSeal, cms: Buffer): Buffer {
-  if (cms.length > placeholderBytes) throw new Problem('seal-too-large');
-  const { start } = findPlace(pdf, '/ByteRange [0 ');
+export function completeSeal({ pdf, contents: { start, end } }: PreparedSeal, cms: Buffer): Buffer {
+  if (cms.length * 2 > end - start - 2) throw new Problem('seal-too-large');
   const sealed = Buffer.from(pdf);
   // The rest of the place is zeros already.
   sealed.write(cms.toString('hex'), start + 1, 'latin1');
@@ -56,24 +59,24 @@ export function completeSeal({ pdf }: PreparedSeal, cms: Buffer): Buffer {
 
 const rangePlaceholder = '/ByteRange [0 /********** /********** /**********]';
 
-/** Where the range stands, and where the hexadecimal string for the CMS begins and ends. */
-function findPlace(pdf: Buffer, range: string): { at: number; start: number; end: number } {
-  const at = pdf.lastIndexOf(range, undefined, 'latin1');
+/** Writes the range around the place for the CMS; answers the SHA-256 of what it covers. No copy: a file may have megabytes. */
+function setByteRange(pdf: Buffer, signatureAt: number): Omit<PreparedSeal, 'pdf'> {
+  const at = pdf.indexOf(rangePlaceholder, signatureAt, 'latin1');
   const start = pdf.indexOf('/Contents <', at, 'latin1') + '/Contents '.length;
-  const end = start + placeholderBytes * 2 + 2;
-  if (at < 0 || pdf[end - 1] !== 0x3e) throw new Error('the prepared file has no place for a CMS');
-  return { at, start, end };
-}
-
-/** Writes the range around that place; answers the SHA-256 of what it covers. No copy: a file may have megabytes. */
-function setByteRange(pdf: Buffer): Buffer {
-  const { at, start, end } = findPlace(pdf, rangePlaceholder);
+  const end = pdf.indexOf('>', start, 'latin1') + 1;
   const range = `/ByteRange [0 ${start} ${end} ${pdf.length - end}]`;
   pdf.write(range.padEnd(rangePlaceholder.length), at, 'latin1');
-  return createHash('sha256').update(pdf.subarray(0, start)).update(pdf.subarray(end)).digest();
+  const digest = createHash('sha256').update(pdf.subarray(0, start)).update(pdf.subarray(end)).digest();
+  return { digest, contents: { start, end } };
 }
 
-function withPlaceholder(request: SealRequest): Buffer {
+interface WithPlaceholder {
+  pdf: Buffer;
+  /** Where the object of the signature begins. */
+  signatureAt: number;
+}
+
+function withPlaceholder(request: SealRequest): WithPlaceholder {
   try {
     const { buffer, byteOffset, byteLength } = request.pdf;
     return append(request, openRevision(Buffer.from(buffer, byteOffset, byteLength)));
@@ -84,7 +87,7 @@ function withPlaceholder(request: SealRequest): Buffer {
   }
 }
 
-function append(request: SealRequest, file: PdfRevision): Buffer {
+function append(request: SealRequest, file: PdfRevision): WithPlaceholder {
   const root = file.trailer.entries.get('Root');
   const catalogue = file.dictionary(root);
   if (!file.hasTable || root?.kind !== 'reference' || catalogue.entries.has('AcroForm'))
@@ -92,7 +95,7 @@ function append(request: SealRequest, file: PdfRevision): Buffer {
   const page = findPage(file, catalogue, request.place);
   const update = createUpdate(file);
   const signature = update.add(signatureText(request));
-  const picture = update.add(pictureText(request.picture));
+  const picture = update.add(...pictureParts(request.picture));
   const widget = update.add(widgetText({ place: request.place, page: page.reference, signature, picture }));
   const annotations = file.resolve(page.dictionary.entries.get('Annots'));
   const before = annotations.kind === 'array' ? annotations.items : [];
@@ -107,29 +110,25 @@ function append(request: SealRequest, file: PdfRevision): Buffer {
   const certified = dictionaryOf({ DocMDP: refer(signature) });
   const sealed = withEntry(withEntry(catalogue, 'AcroForm', form), 'Perms', certified);
   update.replace(root.number, writeValue(sealed));
-  return update.finish();
+  return { pdf: update.finish(), signatureAt: update.offsetOf(signature) };
 }
 
-function signatureText({ at, reason }: SealRequest): string {
+function signatureText({ at, reason, room = placeholderBytes }: SealRequest): string {
   const date = new Date(at).toISOString().replace(/[-:T]|\.\d+Z/g, '');
   return [
     '<< /Type /Sig /Filter /Adobe.PPKLite /SubFilter /ETSI.CAdES.detached',
     rangePlaceholder,
-    `/Contents <${'0'.repeat(placeholderBytes * 2)}>`,
+    `/Contents <${'0'.repeat(room * 2)}>`,
     `/M (D:${date}Z)${reason ? ` /Reason ${writeText(reason)}` : ''}`,
     '/Reference [<< /Type /SigRef /TransformMethod /DocMDP',
     '/TransformParams << /Type /TransformParams /P 1 /V /1.2 >> >>] >>',
   ].join('\n');
 }
 
-function pictureText({ bbox, content, isDeflated = false }: SealPicture): string {
+function pictureParts({ bbox, content, isDeflated = false }: SealPicture): (string | Uint8Array)[] {
   const filter = isDeflated ? '/Filter /FlateDecode ' : '';
-  return [
-    `<< /Type /XObject /Subtype /Form /BBox [${bbox.join(' ')}] /Resources << >> ${filter}/Length ${content.length} >>`,
-    'stream',
-    Buffer.from(content).toString('latin1'),
-    'endstream',
-  ].join('\n');
+  const dictionary = `<< /Type /XObject /Subtype /Form /BBox [${bbox.join(' ')}] /Resources << >> ${filter}/Length ${content.length} >>`;
+  return [`${dictionary}\nstream\n`, content, '\nendstream'];
 }
 
 /** 132: printed and locked, as PDF/A and a seal want it. */

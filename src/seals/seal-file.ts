@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import { Problem } from '../core/index.ts';
+import { isProblem, Problem } from '../core/index.ts';
 import { verifySignature } from './certificate.ts';
 import { buildCms, signedAttributes } from './cms.ts';
 import { ids } from './oids.ts';
 import type { SealSigner, TimeStamper } from './port.ts';
-import { completeSeal, prepareSeal, type SealRequest } from './prepare-seal.ts';
+import { completeSeal, placeholderBytes, prepareSeal, type SealRequest } from './prepare-seal.ts';
 import { signerCertificate } from './seal-signer.ts';
 
 /**
@@ -33,14 +33,34 @@ export async function signSeal(input: {
   return buildCms({ attributes, algorithm: kind, signature, certificate, chain, timeStampToken });
 }
 
+type Sealing = SealRequest & { signer: SealSigner; timeStamper: TimeStamper | 'none' };
+
 /**
  * Seals a file: prepare, sign, complete. Each step can also be called alone, where the key is elsewhere.
  * @throws {Problem} pdf-not-sealable | seal-too-large | seal-signer-unfit | time-stamp-unavailable | time-stamp-refused
  */
-export async function sealFile(
-  request: SealRequest & { signer: SealSigner; timeStamper: TimeStamper | 'none' },
-): Promise<Buffer> {
+export async function sealFile(request: Sealing): Promise<Buffer> {
+  const room = request.room ?? usualRoom(request);
+  try {
+    return await sealWithin({ ...request, room });
+  } catch (error) {
+    // A time stamp with an unusual chain: once more, with all the room there is.
+    if (!isProblem(error, 'seal-too-large') || room >= placeholderBytes) throw error;
+    return sealWithin({ ...request, room: placeholderBytes });
+  }
+}
+
+async function sealWithin(request: Sealing): Promise<Buffer> {
   const prepared = await prepareSeal(request);
   const cms = await signSeal({ ...request, digest: prepared.digest });
   return completeSeal(prepared, cms);
+}
+
+/** Bytes for the signature with its attributes, and for the token of an authority that sends two or three certificates. */
+const usual = { signature: 1_024, timeStamp: 6_144 };
+
+function usualRoom({ signer: { certificateDer, chain }, timeStamper }: Sealing): number {
+  const certificates = chain.reduce((sum, { length }) => sum + length, certificateDer.length);
+  const room = certificates + usual.signature + (timeStamper === 'none' ? 0 : usual.timeStamp);
+  return Math.min(room, placeholderBytes);
 }
