@@ -216,7 +216,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   http.mount(wallet.routes);
   const issuers = identity.authorities;
   const verification = createVerification({
-    ...{ ...base, library, seals, issuers, receipts, wallet, names, serviceItems },
+    ...{ ...base, rate, library, seals, issuers, receipts, wallet, names, serviceItems },
   });
   http.mount(verification.routes);
   await verification.start();

@@ -215,7 +215,7 @@ export function counterRoutes(deps: CounterDependencies & { counter: Counter }):
       ...{ method, path: `${path}${place}`, access: { staff: roles }, summary, ...more },
       params: z.record(z.string(), z.string().max(64)),
       query: z.record(z.string(), z.string().max(2000)),
-      problems: ['service-item-not-granted', 'counter-visit-ended', 'code-limited'],
+      problems: ['service-item-not-granted', 'counter-visit-ended', 'code-limited', 'rate-limited'],
       handle: (request) => handle(workOf(deps, request)),
     });
   return [

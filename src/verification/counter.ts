@@ -1,4 +1,11 @@
-import type { Clock, Random } from '../core/index.ts';
+import {
+  type Clock,
+  Problem,
+  type Random,
+  type RateCounter,
+  type RateLimit,
+  type RateVerdict,
+} from '../core/index.ts';
 import type { UploadedFile } from '../http/index.ts';
 import type { LicenceLibrary } from '../licences/index.ts';
 import type { Store } from '../storage/index.ts';
@@ -23,6 +30,7 @@ export interface CounterDependencies {
   issuers: IssuersPort;
   serviceItems: ServiceItems;
   verify: Verification['verify'];
+  rate: Pick<RateCounter, 'take' | 'peek'>;
 }
 
 /** A member of staff in one of the authorities that they approve for. */
@@ -63,6 +71,18 @@ export interface Counter {
   result(id: string, staffId: string): Promise<CounterResult | undefined>;
 }
 
+/**
+ * Numbers without a licence that one person may enter: more than slips of the hand, fewer than guesses. Right ones are
+ * refused as well then, or the limit itself would tell them apart.
+ */
+const missesOfOne: RateLimit = { max: 60, windowSeconds: 600 };
+
+function refuseWhenOver({ remaining, resetAt }: RateVerdict, now: number): void {
+  if (remaining > 0) return;
+  const seconds = Math.max(1, Math.ceil((resetAt - now) / 1000));
+  throw new Problem('rate-limited', { headers: { 'Retry-After': String(seconds) } });
+}
+
 /** What a scanner gives: the QR of a holder, or the address that is printed on a licence. */
 export function readScan(text: string): Named | undefined {
   const scanned = text.trim();
@@ -73,7 +93,7 @@ export function readScan(text: string): Named | undefined {
 
 /** Makes the counter. */
 export function createCounter(deps: CounterDependencies): Counter {
-  const { store, clock, random, desks, library, issuers, serviceItems, verify } = deps;
+  const { store, clock, random, desks, library, issuers, serviceItems, verify, rate } = deps;
   const visits = store.collection(counterVisits);
   const results = store.collection(counterResults);
 
@@ -151,7 +171,13 @@ export function createCounter(deps: CounterDependencies): Counter {
       return presentation && judge(visit, { by: 'desk', licenceId: presentation.licenceId });
     },
     async check(visit, entry) {
-      return judge(visit, await nameOf(visit, entry), entry.asOf);
+      const named = await nameOf(visit, entry);
+      if (named.by !== 'number') return judge(visit, named, entry.asOf);
+      const key = `verification:misses:${visit.staffId}`;
+      refuseWhenOver(await rate.peek(key, missesOfOne), clock.now());
+      const result = await judge(visit, named, entry.asOf);
+      if (!result.typeName) await rate.take(key, missesOfOne);
+      return result;
     },
     async result(id, staffId) {
       const stored = await results.get(id);

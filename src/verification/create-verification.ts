@@ -1,4 +1,4 @@
-import { type Clock, isProblem, type Random } from '../core/index.ts';
+import { type Clock, isProblem, type Random, type RateCounter } from '../core/index.ts';
 import type { Route } from '../http/index.ts';
 import type { LicenceLibrary } from '../licences/index.ts';
 import type { Receipts } from '../receipts/index.ts';
@@ -31,6 +31,7 @@ export interface VerificationDependencies {
   };
   names: Pick<VerifierNames, 'ofClient'>;
   serviceItems: ServiceItems;
+  rate: Pick<RateCounter, 'take' | 'peek'>;
 }
 
 /** Remembers for ever when this library first started; before that it has no records of its own. */

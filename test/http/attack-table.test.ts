@@ -235,6 +235,12 @@ const table: Readonly<Record<string, readonly Row[]>> = {
       wallet,
       'tells a licence of somebody else from none',
     ],
+    [
+      'numbers gone through at a counter',
+      '429 after sixty, right ones too',
+      wallet,
+      'where somebody goes through numbers',
+    ],
   ],
   OTP: [
     ['guessing', 'over after five', limits, 'is over after five wrong tries'],

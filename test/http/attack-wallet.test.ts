@@ -183,6 +183,36 @@ describe('a counter', () => {
     expect(checked.status).toBe(404);
   });
 
+  it('where somebody goes through numbers answers no more of them, and codes all the same', async () => {
+    const approver = await createStaffMember(app, { duties: [duty(testAuthority)] });
+    const { visitor } = approver;
+    const start = await visit(visitor, '/verify');
+    const begun = await send(visitor, start, '/verify', {
+      ...{ item: `${testAuthority}|medical-away`, case_number: 'A-1', purpose: '示例' },
+    });
+    const path = `${new URL(begun.url).pathname}/check`;
+    const enter = async (entry: string, type: string) => {
+      const form = new FormData();
+      for (const [name, value] of Object.entries({ _csrf: csrfOf(begun.text), entry, type }))
+        form.set(name, value);
+      const headers = { cookie: visitor.cookies('/').join('; '), origin: app.issuer };
+      const { status } = await fetch(app.issuer + path, {
+        ...{ method: 'POST', redirect: 'manual', body: form, headers },
+      });
+      return status;
+    };
+    expect(await enter(card.number, cardType)).toBe(303);
+    const tries: number[] = [];
+    for (let n = 0; n < 70; n += 1) tries.push(await enter(`G7${String(n).padStart(7, '0')}`, cardType));
+    expect(tries.filter((status) => status === 303)).toHaveLength(60);
+    expect(tries.at(-1)).toBe(429);
+    // Else the limit would only tell right numbers from wrong ones.
+    expect(await enter(card.number, cardType)).toBe(429);
+    const holder = { accountId: zhaoId };
+    const shown = await app.service.wallet.presentations.show({ holder, licenceId: card.id });
+    expect(await enter(shown?.code ?? '', '')).toBe(303);
+  });
+
   it('begins nothing for an authority or an item that is not its official’s', async () => {
     const approver = await createStaffMember(app, { duties: [duty(testAuthority)] });
     const start = await visit(approver.visitor, '/verify');

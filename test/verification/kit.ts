@@ -150,6 +150,7 @@ export async function createVerificationWorld(
   const deps: VerificationDependencies = {
     ...{ store, clock, random: systemRandom, serviceItems, issuers: authorities },
     names: { ofClient: async () => undefined },
+    rate: { take: unused, peek: unused },
     library: {
       ...licences.library,
       findByNumber: (query) => {
