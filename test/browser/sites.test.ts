@@ -46,6 +46,13 @@ async function logIn(page: Page, id: string): Promise<void> {
   await page.click('#submit');
 }
 
+async function fillIn(page: Page): Promise<void> {
+  await page.fill('#premises', '示例市样板区演示街道虚构路8号');
+  await page.check('input[value="餐饮服务经营者"]');
+  await page.fill('#items', '热食类食品制售');
+  await page.click('#submit');
+}
+
 /** Nothing is wider than the screen, and axe finds nothing. */
 async function expectFine(page: Page): Promise<void> {
   const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
@@ -64,6 +71,7 @@ const caseFiles = (site: string): string =>
 
 describe('an application for a food business licence at the hall', () => {
   let page: Page;
+  let clerk: Page;
   let address: string;
 
   it('asks nobody who came as a person, and takes no upload', async () => {
@@ -83,10 +91,7 @@ describe('an application for a food business licence at the hall', () => {
   it('waits while the company does not consent, and goes on when it does', async () => {
     await page.click('#submit');
     expect(await page.locator('.fault').count()).toBe(3);
-    await page.fill('#premises', '示例市样板区演示街道虚构路8号');
-    await page.check('input[value="餐饮服务经营者"]');
-    await page.fill('#items', '热食类食品制售');
-    await page.click('#submit');
+    await fillIn(page);
     expect(await textOf(page)).toContain('食品经营许可新办');
     await expectFine(page);
     // Nothing is ticked: to go on like this is to refuse.
@@ -129,7 +134,7 @@ describe('an application for a food business licence at the hall', () => {
   });
 
   it('is approved by a clerk with a passkey, and the new licence lies in the company’s wallet', async () => {
-    const clerk = await openStaff('clerk');
+    clerk = await openStaff('clerk');
     await clerk.goto(`${world.hall}/desk`);
     await clerk.click('#login');
     await clerk.click('#allow');
@@ -157,6 +162,35 @@ describe('an application for a food business licence at the hall', () => {
     expect(await textOf(page)).toMatch(/政务服务大厅[\s\S]*食品经营许可新办/);
   });
 
+  it('is not approved once the company has withdrawn, and once only when it consents again', async () => {
+    await page.goto(`${world.hall}/food-licence`);
+    await fillIn(page);
+    await page.check('input[type=checkbox]');
+    await page.click('#allow');
+    await page.waitForURL(`${world.hall}/cases/*`);
+    const second = page.url();
+    const approval = `${second.replace('/cases', '/desk/cases')}/approve`;
+    await page.goto(`${world.service}/wallet/shares`);
+    await page
+      .locator('li', { hasText: second.split('/').at(-1) ?? '' })
+      .getByRole('button')
+      .click();
+
+    await clerk.request.post(approval);
+    await page.goto(second);
+    expect(await stage(page)).toBe('unclear');
+    expect(await page.locator('.verdict-cannot_tell').count()).toBe(1);
+    await page.click('#consent');
+    await page.check('input[type=checkbox]');
+    await page.click('#allow');
+    await page.waitForURL(second);
+    await Promise.all([clerk.request.post(approval), clerk.request.post(approval)]);
+    await page.reload();
+    expect(await stage(page)).toBe('issued');
+    await page.click('#wallet');
+    expect(await page.getByRole('link', { name: '食品经营许可证', exact: true }).count()).toBe(2);
+  });
+
   it('is closed to staff of other desks', async () => {
     const keeper = await openStaff('seal-keeper');
     await keeper.goto(`${world.hall}/desk/login`);
@@ -178,8 +212,12 @@ describe('a residence permit at the counter of health insurance', () => {
     const [counter] = await Promise.all([clerk.context().waitForEvent('page'), clerk.click('#counter')]);
     expect(await counter.getByLabel('办件编号').inputValue()).toBe(number);
     await counter.click('#submit');
-    const digits = ((await counter.locator('.desk-code').textContent()) ?? '').replace(/\D/g, '');
+    const digits = ((await counter.locator('.desk-code [aria-hidden]').textContent()) ?? '').replace(
+      /\D/g,
+      '',
+    );
 
+    expect(digits).toHaveLength(6);
     const holder = await open(360);
     await holder.goto(`${world.service}/wallet/desk`);
     await logIn(holder, 'resident-2');
@@ -189,8 +227,8 @@ describe('a residence permit at the counter of health insurance', () => {
     await holder.check('input[type=radio]');
     await holder.click('#confirm');
 
-    await counter.reload();
-    await counter.click('#take');
+    // The counter's page notices by itself.
+    await counter.waitForURL(/\/verify\/results\//);
     expect(await textOf(counter)).toContain('王示例');
     const [download] = await Promise.all([counter.waitForEvent('download'), counter.click('a[download]')]);
     const receipt = readFileSync(await download.path());

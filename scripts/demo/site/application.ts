@@ -64,16 +64,11 @@ export function createApplications(settings: SiteSettings, application: Applicat
     case_number: number,
   });
 
-  function keep(file: Application): Application {
-    cases.put(file);
-    return file;
-  }
-
   return {
     ...cases,
 
     open: (applicant: Application['applicant'], answers: Answers): Application =>
-      keep({
+      cases.put({
         number: cases.newNumber('FOOD', Date.now()),
         ...{ openedAt: Date.now(), applicant, answers, verifications: [] },
       }),
@@ -87,10 +82,11 @@ export function createApplications(settings: SiteSettings, application: Applicat
       reads: consentReads,
     }),
 
-    consented: (file: Application, shareId: string): Application => keep({ ...file, shareId }),
+    consented: ({ number }: Application, shareId: string): Application =>
+      cases.change(number, (file) => ({ ...file, shareId })),
 
-    /** Asks the library under the company's consent. An answer that did not come leaves the file as it was. */
-    async verify(file: Application, language: string): Promise<Application> {
+    /** Asks the library under the company's consent. Undefined when no answer came: then the file stays as it was. */
+    async verify(file: Application, language: string): Promise<Application | undefined> {
       const { status, body } = await library.post(
         '/api/v1/verifications',
         {
@@ -99,14 +95,17 @@ export function createApplications(settings: SiteSettings, application: Applicat
         },
         { language },
       );
-      if (status !== 200) return file;
+      if (status !== 200) return undefined;
       const answer = body as unknown as WireAnswer;
       const verification: Verification = {
         ...{ at: Date.now(), conclusion: answer.conclusion, receipt: answer.receipt },
         reasons: answer.checks.filter(({ result }) => result !== 'passed').map(({ text }) => text),
         facts: answer.licence?.facts ?? {},
       };
-      return keep({ ...file, verifications: [...file.verifications, verification] });
+      return cases.change(file.number, (now) => ({
+        ...now,
+        verifications: [...now.verifications, verification],
+      }));
     },
 
     /**
@@ -117,16 +116,20 @@ export function createApplications(settings: SiteSettings, application: Applicat
       file: Application,
       { clerk, language }: { clerk: string; language: string },
     ): Promise<{ file: Application; refusal?: string }> {
-      const decision = file.decision ?? { by: clerk, on: today(Date.now()) };
-      const decided = keep({ ...file, decision });
+      const decided = cases.change(file.number, (now) => ({
+        ...now,
+        // Of two clerks the first has decided.
+        decision: now.decision ?? { by: clerk, on: today(Date.now()) },
+      }));
       const { status, body } = await bureau.post(
         '/api/v1/licences',
-        draftOf(decided, decision, application, desk.serviceItem.code),
+        draftOf(decided, application, desk.serviceItem.code),
         { language, key: file.number },
       );
       if (status !== 201) return { file: decided, refusal: String(body.detail ?? body.title ?? status) };
       const { id, number, identifier } = body as unknown as NonNullable<Application['licence']>;
-      return { file: keep({ ...decided, licence: { id, number, identifier } }) };
+      const licence = { id, number, identifier };
+      return { file: cases.change(file.number, (now) => ({ ...now, licence })) };
     },
   };
 }
@@ -141,11 +144,11 @@ interface WireAnswer {
 
 /** The licence to issue: who and where comes from the verified business licence, not from what somebody typed. */
 function draftOf(
-  { number, applicant, answers, verifications }: Application,
-  { by, on }: NonNullable<Application['decision']>,
+  { number, applicant, answers, verifications, decision = { by: '', on: '' } }: Application,
   { licenceType, authority }: ApplicationSettings,
   serviceItemCode: string,
 ) {
+  const { by, on } = decision;
   const { legal_representative: representative, address } = verifications.at(-1)?.facts ?? {};
   return {
     type_code: licenceType,

@@ -27,27 +27,32 @@ export function createCases<File extends CaseFile>(folder: string) {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const fileOf = (number: string): string => `${folder}/${number}.json`;
   const read = (number: string): File => JSON.parse(readFileSync(fileOf(number), 'utf8')) as File;
+  const numbers = (): string[] =>
+    readdirSync(folder)
+      .filter((name) => name.endsWith('.json'))
+      .map((name) => name.slice(0, -'.json'.length));
+
+  function put(file: File): File {
+    // A crash leaves the whole old file or the whole new one.
+    writeFileSync(`${fileOf(file.number)}.new`, JSON.stringify(file, undefined, 2), { mode: 0o600 });
+    renameSync(`${fileOf(file.number)}.new`, fileOf(file.number));
+    return file;
+  }
+
   return {
+    put,
     /** A number for a new case: the day in China, then random digits that tell nobody how many there are. */
     newNumber(prefix: string, now: number): string {
       const day = new Date(now + 8 * 3600 * 1000).toISOString().slice(0, 10).replaceAll('-', '');
       return `${prefix}-${day}-${String(randomInt(10_000_000)).padStart(7, '0')}`;
     },
-    put(file: File): void {
-      // A crash leaves the whole old file or the whole new one.
-      writeFileSync(`${fileOf(file.number)}.new`, JSON.stringify(file, undefined, 2), { mode: 0o600 });
-      renameSync(`${fileOf(file.number)}.new`, fileOf(file.number));
-    },
-    find(number: string): File | undefined {
-      return form.test(number) && this.numbers().includes(number) ? read(number) : undefined;
-    },
-    numbers: (): string[] =>
-      readdirSync(folder)
-        .filter((name) => name.endsWith('.json'))
-        .map((name) => name.slice(0, -'.json'.length)),
+    find: (number: string): File | undefined =>
+      form.test(number) && numbers().includes(number) ? read(number) : undefined,
+    /** Changes the file as it is now, in one step: whoever awaited something holds an older one. */
+    change: (number: string, change: (file: File) => File): File => put(change(read(number))),
     /** Newest first. */
     list(): File[] {
-      return this.numbers()
+      return numbers()
         .map(read)
         .sort((one, other) => other.openedAt - one.openedAt);
     },

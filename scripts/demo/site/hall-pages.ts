@@ -107,10 +107,11 @@ ${receipts.length > 0 ? `<h3>${t.receipts}</h3><ul>${receipts.join('')}</ul>` : 
     ]);
   }
 
-  const standing = (file: Application): string => {
+  /** Where the case stands; companies also read what to do. */
+  const standing = (file: Application, forWhom: 'company' | 'clerk'): string => {
     const stage = stageOf(file);
     const { title, text } = t.stages[stage];
-    return `<p class="note" id="stage" data-stage="${stage}"><strong>${title}</strong><br>${text}</p>`;
+    return `<p class="note" id="stage" data-stage="${stage}"><strong>${title}</strong>${forWhom === 'company' ? `<br>${text}` : ''}</p>`;
   };
 
   const stepOf: Partial<Record<ReturnType<typeof stageOf>, (path: string) => string>> = {
@@ -136,9 +137,11 @@ ${view.mine.length > 0 ? `<h2>${t.mine}</h2>${list(view.mine, '/cases')}` : ''}`
     application: (file: Application): string =>
       frame(
         t.application,
-        `<h1>${t.application}</h1>${standing(file)}<div class="actions">${stepOf[stageOf(file)]?.(`/cases/${file.number}`) ?? ''}</div>
+        `<h1>${t.application}</h1>${standing(file, 'company')}<div class="actions">${stepOf[stageOf(file)]?.(`/cases/${file.number}`) ?? ''}</div>
 ${summary(file)}${checked(file, '/cases')}`,
       ),
+
+    noAnswer: t.noAnswer,
 
     /** A case that is not there, or not this company's. */
     missing: (isLoggedIn: boolean): string =>
@@ -162,7 +165,7 @@ ${summary(file)}${checked(file, '/cases')}`,
       frame(
         t.application,
         `<p><a href="/desk">${t.backToDesk}</a></p><h1>${t.application}</h1>
-${refusal === undefined ? standing(file) : `<p class="note" role="alert"><strong>${t.refusal}</strong><br>${escaped(refusal)}</p>`}
+${refusal === undefined ? standing(file, 'clerk') : `<p class="note" role="alert"><strong>${t.refusal}</strong><br>${escaped(refusal)}</p>`}
 ${summary(file)}${checked(file, undefined)}
 ${stageOf(file) === 'review' ? `<div class="actions">${post(`/desk/cases/${file.number}/approve`, 'approve', t.approve)}</div><p><small>${t.approveHint}</small></p>` : ''}`,
       ),

@@ -7,7 +7,7 @@ interface Said {
 
 const stages: Record<'zh' | 'en', Record<Stage, Said>> = {
   zh: {
-    consent: { title: '等您授权', text: '还差一步：请授权本厅核验营业执照。没有授权，本厅看不到它。' },
+    consent: { title: '等待授权', text: '还差一步：请授权本厅核验营业执照。没有授权，本厅看不到它。' },
     unclear: {
       title: '等待核验',
       text: '营业执照现在还核验不了，申请已为您保留。请稍后再次核验；如果您撤回了授权，请重新授权。',
@@ -25,7 +25,7 @@ const stages: Record<'zh' | 'en', Record<Stage, Said>> = {
   },
   en: {
     consent: {
-      title: 'Waiting for your consent',
+      title: 'Waiting for consent',
       text: 'One step is left: allow the hall to verify the business licence. Without that the hall sees nothing of it.',
     },
     unclear: {
@@ -111,6 +111,7 @@ export const hallTexts = {
     approve: '批准并发证',
     approveHint: '批准时会再核验一次营业执照。签发后，新证自动出现在单位的「证照」页。',
     refusal: '没有发证',
+    noAnswer: '证照库现在没有答复，请稍后再批准。',
     decidedBy: '审批人',
   },
   en: {
@@ -178,6 +179,7 @@ export const hallTexts = {
     approveHint:
       'The business licence is verified once more when you approve. The new licence goes to the company’s wallet by itself.',
     refusal: 'Nothing was issued',
+    noAnswer: 'The library does not answer at present. Approve again later.',
     decidedBy: 'Approved by',
   },
 } as const;

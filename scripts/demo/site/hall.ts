@@ -1,7 +1,7 @@
 import { bodyParser } from '@koa/bodyparser';
 import type { Context } from 'koa';
 import { type Answers, type Application, businessForms, createApplications, stageOf } from './application.ts';
-import { createDesk, type Site } from './desk.ts';
+import { type Clerk, createDesk, type Site } from './desk.ts';
 import { createHallPages, type Fault } from './hall-pages.ts';
 import type { ActingFor, Visit } from './pages.ts';
 import type { ApplicationSettings } from './settings.ts';
@@ -126,6 +126,16 @@ function mountDesk(
   const { applications, pagesFor, localeOf } = deps;
   const desk = createDesk(site);
 
+  /** Verifies and issues; answers in words why nothing was issued, if the case itself does not show it. */
+  async function approve(file: Application, clerk: Clerk, ctx: Context): Promise<string | undefined> {
+    const language = localeOf(ctx);
+    // What was true when the company applied may not be true today: the decision rests on an answer of its own.
+    const now = file.decision ? file : await applications.verify(file, language);
+    if (!now) return pagesFor(ctx).noAnswer;
+    if (stageOf(now) !== 'review') return undefined;
+    return (await applications.issue(now, { clerk: clerk.name, language })).refusal;
+  }
+
   router.get('/desk', (ctx) => {
     const clerk = desk.clerkOf(ctx);
     if (clerk) ctx.body = pagesFor(ctx).desk(clerk, applications.list());
@@ -143,13 +153,9 @@ function mountDesk(
     if (!clerk) return;
     const file = applications.find(ctx.params.number ?? '');
     if (!file || stageOf(file) !== 'review') return ctx.redirect('/desk');
-    // What was true when the company applied may not be true today: the decision rests on an answer of its own.
-    const language = localeOf(ctx);
-    const now = file.decision ? file : await applications.verify(file, language);
-    const isGood = stageOf(now) === 'review';
-    const { refusal } = isGood ? await applications.issue(now, { clerk: clerk.name, language }) : {};
+    const refusal = await approve(file, clerk, ctx);
     if (refusal === undefined) return ctx.redirect(`/desk/cases/${file.number}`);
     ctx.status = 502;
-    ctx.body = pagesFor(ctx).decision(now, refusal);
+    ctx.body = pagesFor(ctx).decision(file, refusal);
   });
 }

@@ -87,9 +87,11 @@ export function mountHealthDesk(site: Site): void {
       ctx.body = pagesFor(ctx).counterCase(file, read as ReceiptFault);
       return;
     }
-    const known = file.receipts.filter((one) => one.receipt !== receipt);
     const added = { at: read.iat * 1000, conclusion: read.conclusion, receipt };
-    cases.put({ ...file, receipts: [...known, added] });
+    cases.change(file.number, (now) => ({
+      ...now,
+      receipts: [...now.receipts.filter((one) => one.receipt !== receipt), added],
+    }));
     ctx.redirect(`/desk/cases/${file.number}`);
   });
 }
