@@ -3,11 +3,12 @@ import { beforeAll, describe, expect, it } from '@jest/globals';
 import {
   completeSeal,
   createSealSigner,
+  placeholderBytes,
   prepareSeal,
   sealProblems,
   signSeal,
 } from '../../src/seals/index.ts';
-import { makeCrl, makeOcsp, pkiNow, signerOf, stamperOf } from '../support/pki.ts';
+import { makeCrl, makeHolder, makeOcsp, pkiNow, signerOf, stamperOf } from '../support/pki.ts';
 import { makePdf, plainObjects, ring, sealPdf } from '../support/sealed-pdf.ts';
 import { faultsOf, makeSealed, pki, trusting, validate } from './trust.ts';
 
@@ -57,6 +58,26 @@ describe('a seal on a file', () => {
     const { digest } = prepared;
     const cms = await signSeal({ digest, signer: signerOf(pki.seal), timeStamper: stamperOf(pki.tsa) });
     expect(faultsOf(validate(completeSeal(prepared, cms)))).toEqual([]);
+  });
+
+  it('keeps as much room as it needs, and more where a time stamp is larger than most', async () => {
+    const { tsa } = pki;
+    const roomOf = (file: Buffer) =>
+      (/\/Contents <([0-9a-f]+)>/.exec(file.toString('latin1'))?.[1] ?? '').length / 2;
+    const spacious = {
+      ...tsa,
+      chain: [
+        ...tsa.chain,
+        ...Array.from(
+          { length: 16 },
+          (_, n) => makeHolder({ name: `Extra ${n}`, use: 'root' }).certificate.der,
+        ),
+      ],
+    };
+    const file = await sealPdf(makePdf(), signerOf(pki.seal), stamperOf(spacious));
+    expect(faultsOf(validate(file))).toEqual([]);
+    expect(roomOf(file)).toBe(placeholderBytes);
+    expect(roomOf(sealed)).toBeLessThan(placeholderBytes * 0.6);
   });
 
   it('has no time stamp only when that was said outright, and is then judged by the present', async () => {
