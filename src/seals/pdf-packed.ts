@@ -3,10 +3,14 @@ import { Malformed } from './der.ts';
 import { createLexer, type PdfDictionary, type PdfValue } from './pdf-lexer.ts';
 
 const greatestUnpackedBytes = 16 * 1024 * 1024;
+/** All streams of a file together: their bytes lie outside of the heap, which is all that a thread can be held to. */
+const greatestOfFile = 4 * greatestUnpackedBytes;
+/** What was unpacked of each file so far; every stream of a file is a part of the same memory. */
+const spent = new WeakMap<object, number>();
 
 /**
  * Unpacks a cross-reference or object stream: plain, or deflated with or without PNG rows. Page contents are never
- * unpacked here; a file that would unpack to more than 16 MB is refused.
+ * unpacked here; a stream that would unpack to more than 16 MB is refused, and a file to more than four times that.
  * @throws {Malformed}
  */
 export function inflate(stream: PdfValue): Buffer {
@@ -18,12 +22,16 @@ export function inflate(stream: PdfValue): Buffer {
   if (only?.kind !== 'name' || only.value !== 'FlateDecode') throw new Malformed('an unknown filter');
   const parameters = entries.get('DecodeParms');
   const first = parameters?.kind === 'array' ? parameters.items[0] : parameters;
+  const before = spent.get(stream.data.buffer) ?? 0;
+  const maxOutputLength = Math.min(greatestUnpackedBytes, greatestOfFile - before);
+  if (maxOutputLength <= 0) throw new Malformed('the streams of the file unpack to too much');
   let data: Buffer;
   try {
-    data = inflateSync(stream.data, { maxOutputLength: greatestUnpackedBytes });
+    data = inflateSync(stream.data, { maxOutputLength });
   } catch (cause) {
     throw new Malformed('a packed stream does not unpack', { cause });
   }
+  spent.set(stream.data.buffer, before + data.length);
   return first?.kind === 'dictionary' ? unfilterRows(data, first) : data;
 }
 

@@ -586,6 +586,40 @@ describe('a receipt that is checked', () => {
   });
 });
 
+/** A file of packed objects, each of which unpacks to nearly the most that one may. */
+function packedBomb(count: number): Buffer {
+  const parts: Buffer[] = [Buffer.from('%PDF-1.7\n')];
+  const offsets: number[] = [];
+  const end = () => parts.reduce((sum, part) => sum + part.length, 0);
+  const put = (text: string, data?: Buffer) => {
+    offsets.push(end());
+    const stream = data ? [Buffer.from('\nstream\n'), data, Buffer.from('\nendstream')] : [];
+    parts.push(Buffer.from(`${offsets.length} 0 obj\n${text}`), ...stream, Buffer.from('\nendobj\n'));
+  };
+  const fields = Array.from({ length: count }, (_, at) => `${1000 + at} 0 R`).join(' ');
+  put(`<< /Type /Catalog /AcroForm << /Fields [${fields}] >> >>`);
+  const blanks = Buffer.alloc(16 * 1024 * 1024 - 100, 32);
+  for (let at = 0; at < count; at += 1) {
+    const head = `${1000 + at} 0 `;
+    const data = deflateSync(Buffer.concat([Buffer.from(`${head}<< /FT /Tx /T (a) >>`), blanks]));
+    put(`<< /Type /ObjStm /N 1 /First ${head.length} /Filter /FlateDecode /Length ${data.length} >>`, data);
+  }
+  const at = end();
+  const rows = [...offsets, at].map((offset) => [1, offset] as const);
+  const packed = Array.from({ length: count }, (_, index) => [2, 2 + index] as const);
+  const table = Buffer.concat(
+    [...rows, ...packed].map(([kind, value]) => {
+      const row = Buffer.alloc(7);
+      row[0] = kind;
+      row.writeUInt32BE(value, 1);
+      return row;
+    }),
+  );
+  const index = `/Index [1 ${rows.length} 1000 ${count}]`;
+  put(`<< /Type /XRef /Size 5000 /W [1 4 2] ${index} /Root 1 0 R /Length ${table.length} >>`, table);
+  return Buffer.concat([...parts, Buffer.from(`startxref\n${at}\n%%EOF\n`)]);
+}
+
 describe('a file of a stranger', () => {
   it('costs a bounded time, however much it unpacks to', async () => {
     const zeros = deflateSync(Buffer.alloc(64 * 1024 * 1024));
@@ -605,5 +639,13 @@ describe('a file of a stranger', () => {
     });
     expect(report.signatures).toEqual([]);
     expect(cpuSince(before)).toBeLessThan(5_000);
+  });
+
+  it('takes no more memory by many packed streams than by one', async () => {
+    const file = packedBomb(6);
+    expect(file.length).toBeLessThan(1024 * 1024);
+    const report = await app.service.seals.validate({ file, authorityCode: undefined, typeCode: undefined });
+    // Not stopped by the clock: by then a fast machine holds gigabytes outside of what a thread is limited to.
+    expect(report.fileChecks).toEqual([{ id: 'readable', state: 'failed', reason: 'structure' }]);
   });
 });

@@ -414,6 +414,12 @@ const table: Readonly<Record<string, readonly Row[]>> = {
       licences,
       'costs little however large or deep',
     ],
+    [
+      'many packed streams in a PDF',
+      'refused at 64 MB in all',
+      licences,
+      'takes no more memory by many packed',
+    ],
     ['a PDF that unpacks to gigabytes', 'a report in seconds', licences, 'costs a bounded time'],
   ],
   insiders: [
