@@ -1,19 +1,18 @@
 /**
  * app: the composition root. One straight function by level puts the rooms together; nothing else knows them all.
  *
- * `openFoundation` stops after the rooms that commands need without a listening service; `createApp` goes on to the pages.
- * `overrides` is the whole test seam: time, randomness, the resolver of outgoing requests, the destination of the log.
+ * foundation.ts makes the rooms that commands need without a listening service; `createApp` goes on to the pages.
+ * `overrides` is the whole test seam: time, randomness, the destination of the log.
  */
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { accountsOf } from './accounts.ts';
-import { type Audit, createAudit } from './audit/index.ts';
 import type { Config } from './config.ts';
-import { type Bilingual, type Clock, Problem, type Random, systemClock, systemRandom } from './core/index.ts';
+import { type Bilingual, Problem } from './core/index.ts';
 import { createDrawing, createDrawingPool, type Drawing } from './drawing/index.ts';
+import { type Foundation, type Overrides, openFoundation } from './foundation.ts';
 import { createHttp, type Http } from './http/index.ts';
 import { createIdentity, type Identity } from './identity/index.ts';
-import { type Keyring, openKeyring } from './keyring/index.ts';
 import {
   createLicences,
   type Licences,
@@ -27,16 +26,7 @@ import { createReceipts, type Receipts, receiptRoutes } from './receipts/index.t
 import { createRegistries } from './registries/index.ts';
 import { createSeals, type Seals, sealsLink } from './seals/index.ts';
 import { createSso, type Sso } from './sso/index.ts';
-import {
-  createHousekeeping,
-  createRateCounter,
-  createRelay,
-  createRepeatRecords,
-  type Database,
-  openDatabase,
-  type Store,
-} from './storage/index.ts';
-import { createLogger, createMetrics, type Logger, type Metrics } from './telemetry/index.ts';
+import { createHousekeeping, createRateCounter, createRelay, createRepeatRecords } from './storage/index.ts';
 import {
   counterLink,
   createServiceItems,
@@ -44,60 +34,6 @@ import {
   type Verification,
 } from './verification/index.ts';
 import { createWallet, objectionsLink, type Wallet } from './wallet/index.ts';
-
-/** What tests may replace. */
-export interface Overrides {
-  clock?: Clock;
-  random?: Random;
-  logDestination?: { write(line: string): void };
-}
-
-/** The rooms below all people and protocols. */
-export interface Foundation {
-  config: Config;
-  clock: Clock;
-  random: Random;
-  logger: Logger;
-  metrics: Metrics;
-  database: Database;
-  keyring: Keyring;
-  store: Store;
-  audit: Audit;
-  close(): Promise<void>;
-}
-
-/** Opens the store and the keys. @throws {Problem} of storage and keyring, each naming the setting to look at */
-export async function openFoundation(config: Config, overrides: Overrides = {}): Promise<Foundation> {
-  const clock = overrides.clock ?? systemClock;
-  const random = overrides.random ?? systemRandom;
-  const logger = createLogger({
-    level: config.logLevel,
-    ...(overrides.logDestination ? { destination: overrides.logDestination } : {}),
-  });
-  const metrics = createMetrics();
-  const database = await openDatabase(config.store, { clock, random });
-  const keyring = await openKeyring({
-    records: database.keyRecords,
-    folder: config.keys,
-    mode: config.demo ? 'demo' : 'production',
-    clock,
-    random,
-    onRefreshFailed: (err) =>
-      logger.warn({ err }, 'the keys could not be read again; those in memory stay in use'),
-  }).catch(async (error: unknown) => {
-    // An open connection would keep a process alive that said why it does not start.
-    await database.close();
-    throw error;
-  });
-  const store = database.open(keyring.cipher);
-  const audit = createAudit({ store, keyring, clock, random, metrics });
-  const close = async (): Promise<void> => {
-    await audit.close();
-    keyring.close();
-    await store.close();
-  };
-  return { config, clock, random, logger, metrics, database, keyring, store, audit, close };
-}
 
 /** The whole service, ready to listen. */
 export interface Service extends Foundation {

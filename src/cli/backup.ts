@@ -1,7 +1,7 @@
 import { Command } from 'commander';
-import { openFoundation } from '../app.ts';
 import { type Config, readConfig } from '../config.ts';
 import { systemClock, systemRandom } from '../core/index.ts';
+import { openFoundation } from '../foundation.ts';
 import { proveMasterKey } from '../keyring/index.ts';
 import { type BackupProgress, type BackupReport, restore } from '../storage/index.ts';
 import { withExistingStore } from './existing-store.ts';

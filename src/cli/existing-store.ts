@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
-import { type Foundation, openFoundation } from '../app.ts';
 import { type Config, readConfig } from '../config.ts';
 import { Problem, systemClock, systemRandom } from '../core/index.ts';
+import { type Foundation, openFoundation } from '../foundation.ts';
 import { openDatabase, parseStoreUrl } from '../storage/index.ts';
 
 /** Works on the installation that the environment names, which must be there, and closes it whatever happens. */

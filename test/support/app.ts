@@ -1,9 +1,10 @@
 import { rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { createApp, type Overrides, type Service } from '../../src/app.ts';
+import { createApp, type Service } from '../../src/app.ts';
 import { type Config, readConfig } from '../../src/config.ts';
 import { systemClock } from '../../src/core/index.ts';
+import type { Overrides } from '../../src/foundation.ts';
 import type { ClientMetadata } from '../../src/sso/index.ts';
 import type { TestPerson } from './people.ts';
 import { startTestRegisters, type TestRegisters } from './registers.ts';
