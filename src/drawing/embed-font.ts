@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
-import { type PDFContext, PDFHexString, PDFName, type PDFRef } from '@cantoo/pdf-lib';
 import type { Face, Weight } from './fonts.ts';
-import { writeStream } from './streams.ts';
+import type { PdfFile, Ref } from './pdf-file.ts';
+import { decimal } from './vector.ts';
 
 /** The part of a font that one file uses: characters in, codes for its content streams out, a font object at the end. */
 export interface UsedFont {
   /** Hexadecimal codes for a `Tj` operand. */
   encode(text: string): string;
   /** Writes font program and dictionaries; undefined when nothing was encoded. */
-  embed(context: PDFContext): PDFRef | undefined;
+  embed(file: PdfFile): Ref | undefined;
 }
 
 /** Collects the glyphs of one file. Codes are numbered in order of use, so equal pages make equal bytes. */
@@ -32,9 +32,9 @@ export function useFont(face: Face, weight: Weight): UsedFont {
       for (const character of text) codesInHex += hex(codeOf(character));
       return codesInHex;
     },
-    embed: (context) =>
+    embed: (file) =>
       codes.size
-        ? embedFont(context, face, weight, { codes, program: face.program.cut([...byGlyph.keys()]) })
+        ? embedFont(file, face, weight, { codes, program: face.program.cut([...byGlyph.keys()]) })
         : undefined,
   };
 }
@@ -43,58 +43,37 @@ const hex = (code: number): string => code.toString(16).toUpperCase().padStart(4
 
 /** @see ISO 32000-1 9.7 (composite fonts) and 9.10.3 (ToUnicode) */
 function embedFont(
-  context: PDFContext,
+  file: PdfFile,
   { font, glyph }: Face,
   weight: Weight,
   { codes, program }: { codes: ReadonlyMap<string, number>; program: Buffer },
-): PDFRef {
-  const name = `${subsetTag(program)}+NotoSansSC-${weight === 'bold' ? 'Bold' : 'Regular'}`;
-  const em = 1000 / font.unitsPerEm;
+): Ref {
+  const name = `/${subsetTag(program)}+NotoSansSC-${weight === 'bold' ? 'Bold' : 'Regular'}`;
+  const scaled = (value: number): number => Math.round((value * 1000) / font.unitsPerEm);
   const { minX, minY, maxX, maxY } = font.bbox;
-  const descriptor = context.obj({
-    Type: 'FontDescriptor',
-    FontName: name,
-    Flags: 4,
-    FontBBox: [minX, minY, maxX, maxY].map((value) => Math.round(value * em)),
-    ItalicAngle: 0,
-    Ascent: Math.round(font.ascent * em),
-    Descent: Math.round(font.descent * em),
-    CapHeight: Math.round(font.capHeight * em),
-    StemV: weight === 'bold' ? 140 : 80,
-    FontFile2: writeStream(context, program, { Length1: program.length }),
-  });
+  const fontFile = file.addPacked(program, `/Length1 ${program.length}`);
+  const descriptor = file.add(
+    [
+      `<< /Type /FontDescriptor /FontName ${name} /Flags 4 /ItalicAngle 0 /StemV ${weight === 'bold' ? 140 : 80}`,
+      `/FontBBox [${[minX, minY, maxX, maxY].map(scaled).join(' ')}]`,
+      `/Ascent ${scaled(font.ascent)} /Descent ${scaled(font.descent)} /CapHeight ${scaled(font.capHeight)}`,
+      `/FontFile2 ${fontFile} >>`,
+    ].join('\n'),
+  );
   const byCode = [...codes].sort(([, a], [, b]) => a - b);
-  const widths = byCode.flatMap(([character, code]) => [
-    code,
-    [Number((glyph(character).advance * 1000).toFixed(2))],
-  ]);
-  const descendant = context.obj({
-    Type: 'Font',
-    Subtype: 'CIDFontType2',
-    BaseFont: name,
-    CIDSystemInfo: {
-      Registry: PDFHexString.of(ascii('Adobe')),
-      Ordering: PDFHexString.of(ascii('Identity')),
-      Supplement: 0,
-    },
-    FontDescriptor: context.register(descriptor),
-    CIDToGIDMap: 'Identity',
-    DW: 1000,
-    W: widths,
-  });
-  return context.register(
-    context.obj({
-      Type: 'Font',
-      Subtype: 'Type0',
-      BaseFont: PDFName.of(name),
-      Encoding: 'Identity-H',
-      DescendantFonts: [context.register(descendant)],
-      ToUnicode: writeStream(context, toUnicode(byCode)),
-    }),
+  const widths = byCode.map(([character, code]) => `${code} [${decimal(glyph(character).advance * 1000)}]`);
+  const descendant = file.add(
+    [
+      `<< /Type /Font /Subtype /CIDFontType2 /BaseFont ${name} /FontDescriptor ${descriptor}`,
+      '/CIDSystemInfo << /Registry (Adobe) /Ordering (Identity) /Supplement 0 >>',
+      `/CIDToGIDMap /Identity /DW 1000 /W [${widths.join(' ')}] >>`,
+    ].join('\n'),
+  );
+  const unicode = file.addPacked(toUnicode(byCode));
+  return file.add(
+    `<< /Type /Font /Subtype /Type0 /BaseFont ${name} /Encoding /Identity-H /DescendantFonts [${descendant}] /ToUnicode ${unicode} >>`,
   );
 }
-
-const ascii = (text: string): string => Buffer.from(text, 'latin1').toString('hex');
 
 /** Six capital letters that name this subset: from its bytes, so that the same page has the same name. */
 function subsetTag(program: Buffer): string {

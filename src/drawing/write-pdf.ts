@@ -1,31 +1,17 @@
 import { createHash } from 'node:crypto';
-import {
-  JpegEmbedder,
-  type PDFContext,
-  PDFDocument,
-  PDFHexString,
-  PDFName,
-  type PDFRef,
-} from '@cantoo/pdf-lib';
+import { JpegEmbedder } from '@cantoo/pdf-lib';
 import { Problem } from '../core/index.ts';
 import { type UsedFont, useFont } from './embed-font.ts';
 import type { Fonts, Weight } from './fonts.ts';
+import { type FileFacts, writeArchiveEntries, writeInfo } from './metadata.ts';
 import { drawOrnaments } from './ornaments.ts';
 import type { ComposedPage, Mark } from './page.ts';
-import { compress, writeCompressed, writeStream } from './streams.ts';
+import { compress, createPdfFile, type PdfFile, packed, type Ref } from './pdf-file.ts';
 import type { PageTemplate } from './template.ts';
 import { type Box, decimal, setColour, toPdfOperators } from './vector.ts';
 
 /** Points in a millimetre. */
 const points = 72 / 25.4;
-
-/** What a file needs besides its pages. */
-export interface FileFacts {
-  title: string;
-  /** Milliseconds since 1970: becomes creation and modification date. */
-  at: number;
-  picture?: Uint8Array | undefined;
-}
 
 /** Where a seal goes, as PDF counts: page from 0, rectangle in points from the lower left corner. */
 export interface SealPlace {
@@ -38,11 +24,11 @@ export interface SealPlace {
 export type GroundCache = WeakMap<PageTemplate, Buffer>;
 
 interface Writing {
-  context: PDFContext;
+  file: PdfFile;
   fonts: Fonts;
   used: Record<Weight, UsedFont>;
   grounds: GroundCache;
-  picture: PDFRef | undefined;
+  picture: Ref | undefined;
 }
 
 /**
@@ -53,44 +39,42 @@ export async function writePdf(
   fonts: Fonts,
   grounds: GroundCache,
   pages: readonly ComposedPage[],
-  { title, at, picture }: FileFacts,
+  { picture, ...facts }: FileFacts & { picture?: Uint8Array | undefined },
 ): Promise<Uint8Array> {
-  const document = await PDFDocument.create({ updateMetadata: false });
-  const { context } = document;
+  const file = createPdfFile();
+  const [catalogue, tree] = [file.reserve(), file.reserve()];
   const writing: Writing = {
-    context,
+    file,
     fonts,
     grounds,
     used: { regular: useFont(fonts.regular, 'regular'), bold: useFont(fonts.bold, 'bold') },
-    picture: picture && (await embedPicture(context, picture)),
+    picture: picture && (await embedPicture(file, picture)),
   };
-  const fingerprint = createHash('sha256').update(`${at}`);
+  const fingerprint = createHash('sha256').update(`${facts.at}`);
   const streams = pages.map((page) => {
     const content = contentOf(page, writing);
     fingerprint.update(content);
-    return writeStream(context, content);
+    return file.addPacked(content);
   });
-  const regular = writing.used.regular.embed(context);
-  const bold = writing.used.bold.embed(context);
-  const Font = context.obj({ ...(regular ? { R: regular } : {}), ...(bold ? { B: bold } : {}) });
-  for (const [n, page] of pages.entries()) {
+  const regular = writing.used.regular.embed(file);
+  const bold = writing.used.bold.embed(file);
+  const font = `<< ${regular ? `/R ${regular}` : ''} ${bold ? `/B ${bold}` : ''} >>`;
+  const leaves = pages.map((page, n) => {
     const ground = page.ground && writeGround(page.ground, writing);
-    const XObject = { ...(ground ? { G: ground } : {}), ...(writing.picture ? { P: writing.picture } : {}) };
-    const { node } = document.addPage([page.size[0] * points, page.size[1] * points]);
-    node.set(PDFName.of('Resources'), context.obj({ Font, XObject }));
-    const stream = streams[n];
-    if (stream) node.set(PDFName.of('Contents'), stream);
-  }
-  const id = PDFHexString.of(fingerprint.digest('hex').slice(0, 32));
-  context.trailerInfo.ID = context.obj([id, id]);
-  document.setTitle(title, { showInWindowTitleBar: true });
-  document.setLanguage('zh-CN');
-  document.setProducer('Tongxing');
-  document.setCreator('Tongxing');
-  document.setCreationDate(new Date(at));
-  document.setModificationDate(new Date(at));
-  document.convertToPDFA({ conformance: '2B' });
-  return document.save({ useObjectStreams: false });
+    const figures = `<< ${ground ? `/G ${ground}` : ''} ${writing.picture ? `/P ${writing.picture}` : ''} >>`;
+    const size = page.size.map((side) => decimal(side * points, 5)).join(' ');
+    return file.add(
+      `<< /Type /Page /Parent ${tree} /MediaBox [0 0 ${size}] /Contents ${streams[n]}\n/Resources << /Font ${font} /XObject ${figures} >> >>`,
+    );
+  });
+  file.write(tree, `<< /Type /Pages /Kids [${leaves.join(' ')}] /Count ${leaves.length} >>`);
+  const archive = await writeArchiveEntries(file, facts);
+  file.write(
+    catalogue,
+    `<< /Type /Catalog /Pages ${tree} /Lang (zh-CN) /ViewerPreferences << /DisplayDocTitle true >> ${archive} >>`,
+  );
+  const id = `<${fingerprint.digest('hex').slice(0, 32)}>`;
+  return file.finish(`/Root ${catalogue} /Info ${writeInfo(file, facts)} /ID [${id} ${id}]`);
 }
 
 /** The places for seals of composed pages, as PDF counts them. */
@@ -129,26 +113,28 @@ const paintPicture = ([x, y, width, height]: Box): string =>
   `q ${decimal(width)} 0 0 -${decimal(height)} ${decimal(x)} ${decimal(y + height)} cm /P Do Q`;
 
 /** The ground as a form of its own, in the page's millimetres. */
-function writeGround(page: PageTemplate, { context, fonts, grounds }: Writing): PDFRef {
+function writeGround(page: PageTemplate, { file, fonts, grounds }: Writing): Ref {
   let compressed = grounds.get(page);
   if (!compressed) {
     compressed = compress(toPdfOperators(drawOrnaments(page.ground, fonts)));
     grounds.set(page, compressed);
   }
-  const form = { Type: 'XObject', Subtype: 'Form', BBox: [0, 0, ...page.size], Resources: {} };
-  return writeCompressed(context, compressed, form);
+  const box = `[0 0 ${page.size.join(' ')}]`;
+  return file.addStream(compressed, `/Type /XObject /Subtype /Form /BBox ${box} /Resources << >> ${packed}`);
 }
 
 /** Larger pictures than any licence needs; a guard against files that are not photos. */
 const largestPicture = 2 * 1024 * 1024;
 
-async function embedPicture(context: PDFContext, bytes: Uint8Array): Promise<PDFRef> {
+async function embedPicture(file: PdfFile, bytes: Uint8Array): Promise<Ref> {
   if (bytes.length > largestPicture) throw new Problem('picture-not-usable');
   try {
     const jpeg = await JpegEmbedder.for(bytes);
     // Four inks would need an output intent of their own.
     if (String(jpeg.colorSpace) === 'DeviceCMYK') throw new Problem('picture-not-usable');
-    return await jpeg.embedIntoContext(context);
+    const { width, height, bitsPerComponent, colorSpace } = jpeg;
+    const form = `/Width ${width} /Height ${height} /BitsPerComponent ${bitsPerComponent} /ColorSpace /${colorSpace}`;
+    return file.addStream(bytes, `/Type /XObject /Subtype /Image ${form} /Filter /DCTDecode`);
   } catch (cause) {
     throw cause instanceof Problem ? cause : new Problem('picture-not-usable', { cause });
   }
