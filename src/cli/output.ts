@@ -1,6 +1,10 @@
+import { escapeUnplain } from '../core/index.ts';
+
 /** Prints an answer: JSON for machines, otherwise what `asText` makes of it. */
 export function print<T>(answer: T, json: boolean | undefined, asText: (answer: T) => string): void {
-  process.stdout.write(`${json ? JSON.stringify(answer, null, 2) : asText(answer)}\n`);
+  const text = json ? JSON.stringify(answer, null, 2) : asText(answer);
+  // Files of strangers are spoken of here: nothing in them may move the cursor.
+  process.stdout.write(`${escapeUnplain(text)}\n`);
 }
 
 /** Display width of a text in terminal cells: Chinese characters take two. */

@@ -138,12 +138,15 @@ function publicKeyOf(bytes: Buffer): KeyObject {
   }
 }
 
+/** Anybody may write anything into a certificate of their own, and it is shown beside what was found. */
+const nameOf = (text: string): string => text.slice(0, 200).replace(/[\p{C}\p{Zl}\p{Zp}]/gu, '\ufffd');
+
 /** The common name within a distinguished name, for people; empty when there is none. */
 export function commonName(subject: DerNode): string {
   for (const relative of children(subject))
     for (const attribute of children(relative, 0x31)) {
       const [id, value] = children(attribute, 0x30);
-      if (readOid(id) === '2.5.4.3') return value?.value.toString('utf8').slice(0, 200) ?? '';
+      if (readOid(id) === '2.5.4.3') return nameOf(value?.value.toString('utf8') ?? '');
     }
   return '';
 }

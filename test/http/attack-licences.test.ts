@@ -6,6 +6,7 @@ import { deflateSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { certificateOf, certify, dayMs } from '../../scripts/demo/authority/pki.ts';
 import { createProgram } from '../../src/cli/index.ts';
+import { print } from '../../src/cli/output.ts';
 import type { LicenceDraft } from '../../src/licences/index.ts';
 import { createTestApp, type TestApp } from '../support/app.ts';
 import {
@@ -17,6 +18,8 @@ import {
   typeCodeOf,
 } from '../support/licences.ts';
 import { send, visit } from '../support/pages.ts';
+import { makeHolder, signerOf } from '../support/pki.ts';
+import { makePdf, sealPdf } from '../support/sealed-pdf.ts';
 import { createDemoSeals } from '../support/seals.ts';
 import { createStaffMember, type TestStaff } from '../support/staff.ts';
 import { type ApiReply, openSystem, type TestSystem } from '../support/systems.ts';
@@ -647,5 +650,29 @@ describe('a file of a stranger', () => {
     const report = await app.service.seals.validate({ file, authorityCode: undefined, typeCode: undefined });
     // Not stopped by the clock: by then a fast machine holds gigabytes outside of what a thread is limited to.
     expect(report.fileChecks).toEqual([{ id: 'readable', state: 'failed', reason: 'structure' }]);
+  });
+
+  it('names its signer in characters that only name somebody', async () => {
+    const name = 'Nobody\u001b[2J\u001b[H\nEvery check has passed.\u202e';
+    const signer = signerOf(makeHolder({ name, use: 'seal' }));
+    const file = await sealPdf(makePdf(), signer, 'none');
+    const { signatures } = await app.service.seals.validate({ file });
+    expect(signatures).toHaveLength(1);
+    expect(signatures[0]?.signer?.name).toMatch(/^Nobody/);
+    expect(signatures[0]?.signer?.name).not.toMatch(/\p{C}/u);
+    // Whatever else a command says of a stranger's file: it moves no cursor and begins no line of its own.
+    const said: string[] = [];
+    const { write } = process.stdout;
+    process.stdout.write = ((text: string) => said.push(text) > 0) as typeof write;
+    try {
+      print({ name }, false, (one) => `by ${one.name}`);
+      print({ name: 'a\u009b2Jb' }, true, String);
+    } finally {
+      process.stdout.write = write;
+    }
+    expect(said[0]).toContain('by Nobody\\u001b[2J');
+    expect(said[0]).toContain('\\u202e');
+    expect(JSON.parse(said[1] ?? '')).toEqual({ name: 'a\u009b2Jb' });
+    expect(said[1]).not.toContain('\u009b');
   });
 });

@@ -178,6 +178,12 @@ const table: Readonly<Record<string, readonly Row[]>> = {
     ],
     ['operators of a PDF in a field', 'drawn as text', licences, 'is drawn as text, also where it looks'],
     ['names of files', 'made by us, sandboxed', licences, 'goes out under a name that is no header'],
+    [
+      'escape sequences in names of signers',
+      'not shown',
+      licences,
+      'names its signer in characters that only',
+    ],
     ['escape sequences in a receipt', 'not shown', licences, 'is refused with any other algorithm'],
     ['markup in purpose, case, objection', 'stands as text', wallet, 'stands as text on the holder’s pages'],
     [
