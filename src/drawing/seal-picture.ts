@@ -145,10 +145,10 @@ export interface SealForm {
   content: Uint8Array;
 }
 
-/** The same drawing for PDF, to be wrapped into a stream with /Type /XObject /Subtype /Form /BBox. */
+/** The same drawing for PDF, to a hundredth of a millimetre since it lies in every file; to be wrapped into a stream with /Type /XObject /Subtype /Form /BBox. */
 export function sealForm({ shapes, diameterMm }: SealPicture): SealForm {
   const size = Number(decimal((diameterMm / 25.4) * 72, 3));
   const k = decimal(72 / 25.4, 5);
-  const content = `q ${k} 0 0 -${k} 0 ${size} cm\n${toPdfOperators(shapes, 3)}\nQ`;
+  const content = `q ${k} 0 0 -${k} 0 ${size} cm\n${toPdfOperators(shapes)}\nQ`;
   return { bbox: [0, 0, size, size], content: Buffer.from(content, 'latin1') };
 }

@@ -182,7 +182,7 @@ export function toSvg(shapes: readonly Shape[], [width, height]: Point, title: s
     const placed = places ? places.flatMap((place) => transform(path, place)) : path;
     const d = placed
       .flatMap((step) => (step[0] === 'R' ? polyline(cornersOf(step), true) : [step]))
-      .map(([letter, ...numbers]) => letter + numbers.map((n) => decimal(n, 3)).join(' '))
+      .map(([letter, ...numbers]) => letter + numbers.map((n) => decimal(n)).join(' '))
       .join('');
     const line = stroke ? ` stroke="${stroke}" stroke-width="${decimal(strokeWidth, 3)}"` : '';
     return `<path d="${d}" fill="${fill}"${line}/>`;
