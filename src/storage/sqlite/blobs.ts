@@ -1,10 +1,9 @@
 import { mkdir, open, readdir, readFile, rename, rm, stat, unlink, utimes } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { Clock, Random } from '../../core/index.ts';
+import { type Clock, type Random, sha256Hex } from '../../core/index.ts';
 import { greatestBlobBytes, isBlobName } from '../blob-rules.ts';
 import type { BlobSeal } from '../driver.ts';
 import type { Blobs } from '../port.ts';
-import { sha256Of } from '../store.ts';
 import { toStoreProblem } from './errors.ts';
 
 export interface DirectoryBlobsOptions {
@@ -34,7 +33,7 @@ export function createDirectoryBlobs({ directory, seal, random, clock }: Directo
   return {
     async put(bytes) {
       if (bytes.length > greatestBlobBytes) throw new RangeError('a blob has at most 15 MB');
-      const sha256 = sha256Of(bytes);
+      const sha256 = sha256Hex(bytes);
       await guard(async () => {
         const path = place(sha256);
         const now = clock.now() / 1000;
@@ -70,6 +69,9 @@ async function touch(path: string, now: number): Promise<boolean> {
   return touched ?? false;
 }
 
+/** Folders whose own names are known to survive a power cut. */
+const anchored = new Set<string>();
+
 /** Writes a file so that its name only ever holds all of it; `now` is its time in seconds, where that is not the present. */
 export async function writeWhole(to: {
   path: string;
@@ -78,7 +80,7 @@ export async function writeWhole(to: {
   now: number | undefined;
 }): Promise<void> {
   const folder = dirname(to.path);
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  if ((await mkdir(folder, { recursive: true, mode: 0o700 })) !== undefined) anchored.delete(folder);
   try {
     const file = await open(to.part, 'wx', 0o600);
     try {
@@ -93,7 +95,11 @@ export async function writeWhole(to: {
     await rm(to.part, { force: true });
     throw error;
   }
-  for (const directory of [folder, dirname(folder), dirname(dirname(folder))]) await syncDirectory(directory);
+  await syncDirectory(folder);
+  if (anchored.has(folder)) return;
+  // Whoever made it may have been cut off before it was safe, so this process makes sure once.
+  for (const above of [dirname(folder), dirname(dirname(folder))]) await syncDirectory(above);
+  anchored.add(folder);
 }
 
 /** Makes new names in a directory survive a power cut. */
