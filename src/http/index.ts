@@ -8,17 +8,25 @@
  * Routes: /healthz, /readyz, /assets/{hash}/{name}, /api/openapi.json, /api/docs.
  * Standards: RFC 9110, RFC 9457, RFC 6750, CSP Level 3, OpenAPI 3.1.
  */
+import './problems.ts';
 
 export type { Attachment } from './attachments.ts';
 export type { OriginCookies } from './cookies.ts';
 export { createHttp, type Http, type HttpDeps } from './create-http.ts';
 export { faultText, type ParsedForm, parseForm } from './form.ts';
 export type { Authenticators, PersonRequirement } from './guard.ts';
-export { contentPolicy, type PolicyExtras, setPolicy } from './headers.ts';
-export { locales, matchLocale, pickText } from './locale.ts';
+export { type PolicyExtras, setPolicy } from './headers.ts';
+export { locales, pickText } from './locale.ts';
 export type { OpenApiDocument } from './openapi.ts';
-export { httpProblems } from './problems.ts';
 export * from './route.ts';
 export { type Listener, type ListenOptions, listen, listenMetrics } from './server.ts';
 export type { Probes } from './service-routes.ts';
+export {
+  type PlaceOfWork,
+  type ShowStaffPage,
+  staffMenu,
+  staffShow,
+  type TextRequest,
+  textInput,
+} from './staff-frame.ts';
 export type { ViewGlobals } from './views.ts';

@@ -1,13 +1,14 @@
-import { z } from 'zod';
 import type { Audit } from '../audit/index.ts';
 import { isProblem, maskIdentifier, maskName, Problem, type Random, type StaffRole } from '../core/index.ts';
 import {
   type FieldFault,
   type PageReply,
   page,
-  pickText,
-  type RequestOf,
   type Route,
+  type ShowStaffPage,
+  staffShow,
+  type TextRequest,
+  textInput,
 } from '../http/index.ts';
 import type { Authority } from '../identity/index.ts';
 import { type FormValues, readDraft, sectionsOf, toFieldFaults } from './entry-form.ts';
@@ -23,13 +24,11 @@ export interface PagesDeps {
   random: Pick<Random, 'id'>;
 }
 
-type Request = RequestOf<Record<string, string>, Record<string, string>, Record<string, string>>;
-
 /** A page for one clerk. */
 export interface Desk extends PagesDeps {
-  request: Request;
+  request: TextRequest;
   actor: Actor;
-  show(view: string, data: Record<string, unknown>, faults?: readonly FieldFault[]): PageReply;
+  show: ShowStaffPage;
 }
 
 /** Where a clerk works on licences. */
@@ -47,12 +46,6 @@ export const licencesLink = {
   roles: clerks as readonly StaffRole[],
 };
 
-const navTexts = [
-  { href: '/admin', label: { zh: '工作台', en: 'My work' } },
-  { href: licencesPath, label: licencesLink.label },
-  { href: '/logout', label: { zh: '退出登录', en: 'Log out' } },
-];
-
 /** Declares a page of clerks; `fresh` ones ask for a login within the last minutes. */
 export type At = (
   method: 'GET' | 'POST',
@@ -68,8 +61,7 @@ export function declarePages(deps: PagesDeps): At {
       method,
       path: `${licencesPath}${path}`,
       access: { staff: clerks },
-      params: z.record(z.string(), z.string().max(64)),
-      query: z.record(z.string(), z.string().max(2000)),
+      ...textInput,
       bodyLimitBytes: 256 * 1024,
       summary,
       problems: ['licence-not-found', 'not-entitled'],
@@ -77,22 +69,9 @@ export function declarePages(deps: PagesDeps): At {
     });
 }
 
-async function deskOf(deps: PagesDeps, request: Request): Promise<Desk> {
-  const nav = navTexts.map(({ href, label }) => ({
-    href,
-    label: pickText(label, request.locale),
-    current: href === request.koa.path,
-  }));
-  return {
-    ...deps,
-    request,
-    actor: await deps.licences.rights.actorOf(request.caller),
-    show: (view, data, faults = []) => ({
-      view: `licences/${view}`,
-      data: { nav, wide: true, faults, done: request.query.done, ...data },
-      ...(faults.length > 0 && { status: 422 }),
-    }),
-  };
+async function deskOf(deps: PagesDeps, request: TextRequest): Promise<Desk> {
+  const actor = await deps.licences.rights.actorOf(request.caller);
+  return { ...deps, request, actor, show: staffShow(request, 'licences', licencesLink) };
 }
 
 /** The authorities that a clerk issues for, with their types. */

@@ -1,7 +1,6 @@
-import { z } from 'zod';
 import { type StaffDuty, type StaffRole, staffRoles } from '../core/index.ts';
 import type { Locale, PageReply, Route, StaffCaller } from '../http/index.ts';
-import { page, pickText } from '../http/index.ts';
+import { page, pickText, staffMenu, textInput } from '../http/index.ts';
 import type { PortalContext } from './deps.ts';
 import { type PageFault, statusOf } from './faults.ts';
 import type { PageRequest } from './interaction.ts';
@@ -27,11 +26,6 @@ export interface Desk {
   describe(duties: readonly StaffDuty[]): Promise<DutyInWords[]>;
 }
 
-const navTexts = [
-  { href: staffHome, label: { zh: '工作台', en: 'My work' } },
-  { href: '/logout', label: { zh: '退出登录', en: 'Log out' } },
-];
-
 /** Duties in words. */
 export function describeDuties(
   { identity }: PortalContext,
@@ -52,11 +46,7 @@ export function describeDuties(
 
 function deskOf(context: PortalContext, request: PageRequest): Desk {
   const { locale } = request;
-  const nav = navTexts.map(({ href, label }) => ({
-    href,
-    label: pickText(label, locale),
-    current: href === request.koa.path,
-  }));
+  const nav = staffMenu(request);
   return {
     context,
     request,
@@ -85,8 +75,7 @@ export function staffPages(context: PortalContext) {
       method,
       path: `${staffHome}${path}`,
       access: { staff: options.roles, ...(options.fresh && { freshSeconds }) },
-      params: z.record(z.string(), z.string().max(64)),
-      query: z.record(z.string(), z.string().max(2000)),
+      ...textInput,
       summary: options.summary,
       problems: ['not-found'],
       handle: async (request) => handle(deskOf(context, { ...request, locale: request.locale })),

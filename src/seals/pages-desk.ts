@@ -1,13 +1,13 @@
-import { z } from 'zod';
 import type { StaffRole } from '../core/index.ts';
 import {
-  type FieldFault,
   type PageReply,
   page,
-  pickText,
-  type RequestOf,
   type Route,
+  type ShowStaffPage,
   type StaffCaller,
+  staffShow,
+  type TextRequest,
+  textInput,
 } from '../http/index.ts';
 import type { Authorities } from '../identity/index.ts';
 import type { SealActor, SealRegister, SealService } from './register-port.ts';
@@ -21,9 +21,9 @@ export interface PagesDependencies {
 
 /** A page of the register for one member of staff. */
 export interface Desk extends PagesDependencies {
-  request: RequestOf<Record<string, string>, Record<string, string>, Record<string, string>>;
+  request: TextRequest;
   actor: Extract<SealActor, { duties: unknown }>;
-  show(view: string, data: Record<string, unknown>, faults?: readonly FieldFault[]): PageReply;
+  show: ShowStaffPage;
 }
 
 /** Where the register is. */
@@ -41,12 +41,6 @@ export const sealsLink = {
   },
   roles: keepers as readonly StaffRole[],
 };
-
-const navTexts = [
-  { href: '/admin', label: { zh: '工作台', en: 'My work' } },
-  { href: sealsPath, label: sealsLink.label },
-  { href: '/logout', label: { zh: '退出登录', en: 'Log out' } },
-];
 
 /** Seconds after a login within which the register may be changed without the passkey. */
 const freshSeconds = 600;
@@ -66,30 +60,18 @@ export function declarePages(deps: PagesDependencies): At {
       method,
       path: `${sealsPath}${path}`,
       access: { staff: roles, ...(fresh && { freshSeconds }) },
-      params: z.record(z.string(), z.string().max(64)),
-      query: z.record(z.string(), z.string().max(2000)),
+      ...textInput,
       summary,
       problems: ['not-found', 'version-conflict'],
       handle: async (request) => handle(deskOf(deps, request)),
     });
 }
 
-function deskOf(deps: PagesDependencies, request: Desk['request']): Desk {
+function deskOf(deps: PagesDependencies, request: TextRequest): Desk {
   const { accountId, duties } = request.caller as StaffCaller;
-  const nav = navTexts.map(({ href, label }) => ({
-    href,
-    label: pickText(label, request.locale),
-    current: href === request.koa.path,
-  }));
   return {
-    ...deps,
-    request,
-    actor: { id: accountId, duties },
-    show: (view, data, faults = []) => ({
-      view: `seals/${view}`,
-      data: { nav, wide: true, faults, done: request.query.done, ...data },
-      ...(faults.length > 0 && { status: 422 }),
-    }),
+    ...{ ...deps, request, actor: { id: accountId, duties } },
+    show: staffShow(request, 'seals', sealsLink),
   };
 }
 

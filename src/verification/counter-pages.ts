@@ -7,9 +7,12 @@ import {
   page,
   parseForm,
   pickText,
-  type RequestOf,
   type Route,
+  type ShowStaffPage,
   type StaffCaller,
+  staffShow,
+  type TextRequest,
+  textInput,
 } from '../http/index.ts';
 import { parseAsOf } from './as-of.ts';
 import type { Counter, CounterDependencies, CounterResult, Visit } from './counter.ts';
@@ -30,28 +33,16 @@ export const counterLink = {
   roles,
 };
 
-type Request = RequestOf<
-  Readonly<Record<string, string>>,
-  Readonly<Record<string, string>>,
-  Record<string, string>
->;
-
 /** A page request of an approver. */
 interface Work {
   counter: Counter;
   deps: CounterDependencies;
-  request: Request;
+  request: TextRequest;
   staffId: string;
   /** Authorities that they approve for. */
   authorityCodes: readonly string[];
-  show(view: string, data?: Record<string, unknown>, faults?: readonly FieldFault[]): PageReply;
+  show: ShowStaffPage;
 }
-
-const navTexts = [
-  { href: path, label: { zh: '核验', en: 'Verify' } },
-  { href: '/admin', label: { zh: '工作台', en: 'My work' } },
-  { href: '/logout', label: { zh: '退出登录', en: 'Log out' } },
-];
 
 const line = (max: number) =>
   z
@@ -213,8 +204,7 @@ export function counterRoutes(deps: CounterDependencies & { counter: Counter }):
   ): Route =>
     page({
       ...{ method, path: `${path}${place}`, access: { staff: roles }, summary, ...more },
-      params: z.record(z.string(), z.string().max(64)),
-      query: z.record(z.string(), z.string().max(2000)),
+      ...textInput,
       problems: ['service-item-not-granted', 'counter-visit-ended', 'code-limited', 'rate-limited'],
       handle: (request) => handle(workOf(deps, request)),
     });
@@ -235,19 +225,14 @@ export function counterRoutes(deps: CounterDependencies & { counter: Counter }):
   ];
 }
 
-function workOf({ counter, ...deps }: CounterDependencies & { counter: Counter }, request: Request): Work {
+function workOf(
+  { counter, ...deps }: CounterDependencies & { counter: Counter },
+  request: TextRequest,
+): Work {
   const caller = request.caller as StaffCaller;
-  const { locale } = request;
-  const nav = navTexts.map(({ href, label }) => ({
-    ...{ href, label: pickText(label, locale), current: href === path },
-  }));
   return {
     ...{ counter, deps, request, staffId: caller.accountId },
     authorityCodes: [...new Set(caller.duties.map(({ authorityCode }) => authorityCode))],
-    show: (view, data = {}, faults = []) => ({
-      view: `verification/${view}`,
-      data: { nav, wide: true, values: {}, faults, ...data },
-      ...(faults.length > 0 && { status: 422 }),
-    }),
+    show: staffShow(request, 'verification', counterLink),
   };
 }

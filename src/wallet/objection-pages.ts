@@ -1,14 +1,17 @@
 import { z } from 'zod';
 import { Problem, type StaffRole } from '../core/index.ts';
 import {
+  type FieldFault,
   faultText,
-  type Locale,
   type PageReply,
   page,
   parseForm,
-  pickText,
   type Route,
+  type ShowStaffPage,
   type StaffCaller,
+  staffShow,
+  type TextRequest,
+  textInput,
 } from '../http/index.ts';
 import { createCards } from './cards.ts';
 import { answerDays, mostCharacters } from './objections.ts';
@@ -65,107 +68,91 @@ export const objectionsLink = {
   roles: ['issuing-clerk'] as readonly StaffRole[],
 };
 
-const navTexts = [
-  { href: '/admin', label: { zh: '工作台', en: 'My work' } },
-  { href: objectionsLink.href, label: objectionsLink.label },
-  { href: '/logout', label: { zh: '退出登录', en: 'Log out' } },
-];
+/** Objections as one clerk sees them. */
+interface Work {
+  context: WalletContext;
+  request: TextRequest;
+  /** Authorities that they issue for. */
+  authorityCodes: readonly string[];
+  show: ShowStaffPage;
+}
+
+async function list({ context, request, authorityCodes, show }: Work): Promise<PageReply> {
+  const { objections, library, names, clock } = context;
+  const { query } = request;
+  const isOpen = query.state !== 'answered';
+  const authority = authorityCodes.find((code) => code === query.authority) ?? authorityCodes[0] ?? '';
+  const found = await objections.ofAuthority(authority, { isOpen, after: query.after });
+  const items = await Promise.all(
+    found.items.map(async (one) => ({
+      ...one,
+      type: (await library.types.find(one.typeCode))?.name ?? one.typeCode,
+    })),
+  );
+  const authorities = await Promise.all(
+    authorityCodes.map(async (code) => ({
+      code,
+      name: (await names.ofAuthority(code)) ?? code,
+      isCurrent: code === authority,
+    })),
+  );
+  const link = { state: isOpen ? 'open' : 'answered', authority };
+  return show('objections', {
+    ...{ items, isOpen, authority, authorities, said: query.said === 'answered', now: clock.now() },
+    next: found.next && `${objectionsLink.href}?${new URLSearchParams({ ...link, after: found.next })}`,
+  });
+}
+
+async function detail(work: Work, faults: readonly FieldFault[] = []): Promise<PageReply> {
+  const { context, request, authorityCodes, show } = work;
+  const objection = await context.objections.find(request.params.id ?? '', authorityCodes);
+  const licence = objection && (await context.library.findById(objection.licenceId));
+  if (!objection || !licence) throw new Problem('objection-not-found');
+  const card = await createCards(context, 3)(licence);
+  const shown = { objection, card, number: licence.number, now: context.clock.now() };
+  return show('objection-answer', { ...shown, values: request.body }, faults);
+}
+
+async function answer(work: Work): Promise<PageReply> {
+  const { context, request, authorityCodes } = work;
+  const form = parseForm(answerForm, request.body);
+  if (!form.ok) return detail(work, form.faults);
+  const id = request.params.id ?? '';
+  const by = (request.caller as StaffCaller).accountId;
+  const outcome = await context.objections.answer({ ...form.value, id, authorityCodes, by });
+  if (outcome === 'not-found') throw new Problem('objection-not-found');
+  return {
+    redirect:
+      outcome === 'answered' ? `${objectionsLink.href}?said=answered` : `${objectionsLink.href}/${id}`,
+  };
+}
 
 /** The side of the authority that issued it. */
 export function objectionStaffRoutes(context: WalletContext): readonly Route[] {
-  const { objections, library, names, clock } = context;
-  const access = { staff: ['issuing-clerk'] } as const;
-  const authoritiesOf = (caller: StaffCaller) => caller.duties.map(({ authorityCode }) => authorityCode);
-  const frame = (locale: Locale) => ({
-    nav: navTexts.map(({ href, label }) => ({
-      ...{ href, label: pickText(label, locale), current: href === objectionsLink.href },
-    })),
-    now: clock.now(),
-  });
-
-  const list = async (caller: StaffCaller, query: Readonly<Record<string, string>>, locale: Locale) => {
-    const isOpen = query.state !== 'answered';
-    const [first = ''] = authoritiesOf(caller);
-    const mine = authoritiesOf(caller);
-    const authority = mine.includes(query.authority ?? '') ? (query.authority ?? first) : first;
-    const found = await objections.ofAuthority(authority, { isOpen, after: query.after });
-    const items = await Promise.all(
-      found.items.map(async (one) => ({
-        ...one,
-        type: (await library.types.find(one.typeCode))?.name ?? one.typeCode,
-      })),
-    );
-    const authorities = await Promise.all(
-      mine.map(async (code) => ({
-        code,
-        name: (await names.ofAuthority(code)) ?? code,
-        isCurrent: code === authority,
-      })),
-    );
-    const link = { state: isOpen ? 'open' : 'answered', authority };
-    return {
-      view: 'wallet/objections',
-      data: {
-        ...frame(locale),
-        ...{ items, isOpen, authority, authorities, said: query.said === 'answered' },
-        next: found.next && `/admin/objections?${new URLSearchParams({ ...link, after: found.next })}`,
-      },
-    };
-  };
-
-  const detail = async (
-    caller: StaffCaller,
-    id: string,
-    locale: Locale,
-    more: { values?: Record<string, string>; faults?: readonly unknown[] } = {},
-  ) => {
-    const objection = await objections.find(id, authoritiesOf(caller));
-    const licence = objection && (await library.findById(objection.licenceId));
-    if (!objection || !licence) throw new Problem('objection-not-found');
-    const card = await createCards(context, 3)(licence);
-    return {
-      view: 'wallet/objection-answer',
-      data: { ...frame(locale), objection, card, number: licence.number, values: {}, faults: [], ...more },
-      ...(more.faults?.length && { status: 422 }),
-    };
-  };
-
   const at = (
     method: 'GET' | 'POST',
     path: string,
     summary: string,
-    handle: Parameters<typeof page>[0]['handle'],
-  ) =>
+    handle: (work: Work) => Promise<PageReply>,
+  ): Route =>
     page({
-      ...{ method, path: `/admin/objections${path}`, access, summary, handle },
-      ...(path !== '' && { params: z.strictObject({ id: z.string().max(64) }) }),
-      query: z.record(z.string(), z.string().max(2000)),
+      ...{ method, path: `${objectionsLink.href}${path}`, access: { staff: ['issuing-clerk'] }, summary },
+      ...textInput,
       problems: ['objection-not-found'],
-    } as Parameters<typeof page>[0]);
-
+      handle: (request) => {
+        const { duties } = request.caller as StaffCaller;
+        const authorityCodes = duties.map(({ authorityCode }) => authorityCode);
+        return handle({
+          context,
+          request,
+          authorityCodes,
+          show: staffShow(request, 'wallet', objectionsLink),
+        });
+      },
+    });
   return [
-    at('GET', '', 'Objections that wait for my authority', ({ caller, query, locale }) =>
-      list(caller as StaffCaller, query as Record<string, string>, locale),
-    ),
-    at('GET', '/{id}', 'One objection', ({ caller, params, locale }) =>
-      detail(caller as StaffCaller, (params as { id: string }).id, locale),
-    ),
-    at('POST', '/{id}', 'Answer an objection', async ({ caller, params, body, locale }) => {
-      const { id } = params as { id: string };
-      const staff = caller as StaffCaller;
-      const form = parseForm(answerForm, body);
-      if (!form.ok) return detail(staff, id, locale, { values: body, faults: form.faults });
-      const by = staff.accountId;
-      const outcome = await objections.answer({
-        ...form.value,
-        id,
-        authorityCodes: authoritiesOf(staff),
-        by,
-      });
-      if (outcome === 'not-found') throw new Problem('objection-not-found');
-      return {
-        redirect: outcome === 'answered' ? '/admin/objections?said=answered' : `/admin/objections/${id}`,
-      };
-    }),
+    at('GET', '', 'Objections that wait for my authority', (work) => list(work)),
+    at('GET', '/{id}', 'One objection', (work) => detail(work)),
+    at('POST', '/{id}', 'Answer an objection', answer),
   ];
 }
