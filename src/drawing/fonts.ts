@@ -72,7 +72,7 @@ function createFace(file: string): Face {
 }
 
 /** The refusal of one character, by name. */
-export function notDrawable(character: string, field?: string): Problem {
+function notDrawable(character: string, field?: string): Problem {
   const codePoint = `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
   const shown = unsuitable.test(character) ? '' : `“${character}”`;
   return new Problem('character-not-drawable', {

@@ -8,9 +8,10 @@
  * (seals), files on disk (storage). It knows no clock: the date of a file is an argument, and equal input makes equal bytes.
  * Standards: ISO 19005-2 (PDF/A-2b), ISO 32000-1, ISO/IEC 18004 (QR).
  */
+import './problems.ts';
+
 export { createDrawing, type Drawing, type DrawnLicence } from './drawing.ts';
 export { createDrawingPool, type DrawingPool } from './pool.ts';
-export { drawingProblems } from './problems.ts';
 export {
   type SealDiameter,
   type SealForm,

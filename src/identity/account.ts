@@ -105,7 +105,6 @@ export const accountSchema = z.strictObject({
 
 export type Account = z.infer<typeof accountSchema>;
 export type Passkey = Account['passkeys'][number];
-export type AccountPhone = NonNullable<Account['phone']>;
 export type Message = Account['outbox'][number];
 
 /** How an identifier is looked up; types are explicit, a number alone never is. */

@@ -56,7 +56,7 @@ const isTypeCode = (text: string): boolean =>
   /^[0-9A-Z]{18}\d{3}$/.test(text) && isCreditCode(text.slice(0, 18));
 
 /** What is wrong with an authority, field by field. */
-export function authorityFaults({ code, name, areaCode, issues }: Authority): FieldFault[] {
+function authorityFaults({ code, name, areaCode, issues }: Authority): FieldFault[] {
   const checks: Record<keyof typeof texts, boolean> = {
     code: isCreditCode(code),
     name: isName(name.zh) && isName(name.en),

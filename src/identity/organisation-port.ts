@@ -7,16 +7,6 @@ import type { Invalid, Limited, Visitor } from './outcomes.ts';
  */
 export type OrganisationRole = 'legal_representative';
 
-/** Why a binding ended. */
-export type BindingEnd =
-  /** The register names somebody else, or that person has bound the organisation since. */
-  | 'representative-changed'
-  | 'struck-off'
-  /** The register knows the organisation no longer. */
-  | 'not-found'
-  /** The person's own wish. */
-  | 'released';
-
 /** An organisation as sites, wallets and verifiers may come to know it. Unmasked: for claims, never for logs or URLs. */
 export interface OrganisationView {
   /** Random: what events and URLs carry. */

@@ -12,7 +12,7 @@ export const isStaff = (account: Account | undefined): account is StaffAccount =
   account?.staff !== undefined;
 
 /** When the account was last used: passkeys note their use once a day, or at every use where they count. */
-export function lastUseOf({ passkeys }: Account): number | undefined {
+function lastUseOf({ passkeys }: Account): number | undefined {
   const uses = passkeys.map(({ lastUsedAt }) => lastUsedAt).filter((at) => at !== undefined);
   return uses.length > 0 ? Math.max(...uses) : undefined;
 }

@@ -23,4 +23,4 @@ export type { Actor, ClientRights } from './rights.ts';
 export { licenceRoutes } from './routes.ts';
 export { seedTypes } from './seeds/index.ts';
 export { dayAt, endOfDay, startOfDay } from './state.ts';
-export { statusTexts, type TransitionRule, transitionRules } from './transitions.ts';
+export { statusTexts } from './transitions.ts';

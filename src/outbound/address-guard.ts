@@ -15,7 +15,7 @@ export type Refusal = 'scheme' | 'credentials' | 'plain-http' | 'special-use-add
 const defaultPorts: Readonly<Record<string, string>> = { 'http:': '80', 'https:': '443' };
 
 /** `host:port` of a URL in the one spelling that the allow-list uses: lower case, IPv6 in brackets, port always there. */
-export function hostPortOf(url: URL): string {
+function hostPortOf(url: URL): string {
   return `${url.hostname}:${url.port || defaultPorts[url.protocol]}`;
 }
 

@@ -9,10 +9,11 @@
  * Decision: docs/decisions/0006.
  * Standards: RFC 6890 (special-purpose addresses), Fetch 4.4 (redirects).
  */
+import './problems.ts';
+
 export type { ResolvedAddress } from './address-guard.ts';
 export type { Dial, DialTarget, Resolve } from './connector.ts';
 export { createNotices, type NoticesDependencies } from './notices.ts';
 export { createOutbound, type OutboundDependencies } from './outbound.ts';
 export type * from './port.ts';
-export { outboundProblems } from './problems.ts';
 export { createSmsGateway, type SmsGateway, type SmsGatewayDependencies, type SmsMessage } from './sms.ts';

@@ -11,7 +11,7 @@ import { passkeyOptionsRoute } from './passkey-forms.ts';
 export const documentTypes = ['111', '553'] as const;
 
 /** Step 1: who are you. */
-export function showIdentity(here: Here, faults: readonly PageFault[] = [], isMismatch = false): PageReply {
+function showIdentity(here: Here, faults: readonly PageFault[] = [], isMismatch = false): PageReply {
   const { registration: _, ...values } = here.request.body;
   return here.show('register-identity', { documentTypes, values, isMismatch }, faults);
 }

@@ -11,9 +11,6 @@ const portalSession = z.strictObject({
   expiresAt: z.number(),
 });
 
-/** A session of the portal in one browser. */
-export type PortalSession = z.infer<typeof portalSession>;
-
 /** Sessions of the portal. Short-lived: a power cut may cost a login, nothing else. */
 export const portalSessions = defineCollection({
   name: 'portal-sessions',

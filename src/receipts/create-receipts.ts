@@ -21,8 +21,7 @@ export interface ReceiptsDependencies {
 }
 
 /** The hash under which the log knows what a receipt says. */
-export const contentHash = (content: ReceiptContent): string =>
-  sha256(canonicalJson(content)).toString('base64url');
+const contentHash = (content: ReceiptContent): string => sha256(canonicalJson(content)).toString('base64url');
 
 const encode = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
 

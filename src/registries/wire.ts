@@ -35,6 +35,3 @@ export const organisationAnswerSchema = z
     id: 'RegisterOrganisationAnswer',
     description: 'Answer of the business register to an organisation query',
   });
-
-export type CheckAnswer = z.infer<typeof checkAnswerSchema>;
-export type OrganisationAnswer = z.infer<typeof organisationAnswerSchema>;

@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto';
-import { Problem } from '../core/index.ts';
+import { Problem, sha256Hex } from '../core/index.ts';
 import type { Route } from '../http/index.ts';
 import type { Keyring } from '../keyring/index.ts';
 import type { EventConsumer } from '../storage/index.ts';
@@ -140,7 +139,7 @@ async function sealLicence(
     room.timeStamper === 'none' ? 'none' : noting(room.timeStamper, (at) => (sealedAt = at));
   const signer = room.keys.signerOf(seal);
   const file = await sealFile({ pdf, picture: pictureOn(seal), place, at: now, signer, timeStamper });
-  const sha256 = createHash('sha256').update(file).digest('hex');
+  const sha256 = sha256Hex(file);
   const event = room.audit.event('seals.seal.used', {
     seal: seal.id,
     authority: authorityCode,

@@ -12,10 +12,11 @@
  * Routes: /admin/seals. Events: seals.seal.applied ... used. Checks and reasons of a report: checks.ts; its life: transitions.ts.
  * Standards: ETSI EN 319 142-1 (PAdES B-B, B-T), ISO 32000-1 7.5 and 12.8, RFC 5652, RFC 5035, RFC 3161, RFC 5280, RFC 6960.
  */
+import './events.ts';
+
 export { readAnchors } from './anchors.ts';
 export { type CheckText, type SealCheckId, type SealReason, sealChecks, sealReasons } from './checks.ts';
 export { createSeals, type Seals, type SealsDependencies } from './create-seals.ts';
-export { sealEvents } from './events.ts';
 export { sealsLink } from './pages-desk.ts';
 export type * from './port.ts';
 export {
@@ -30,5 +31,4 @@ export type * from './register-port.ts';
 export { sealFile, signSeal } from './seal-file.ts';
 export { createSealSigner } from './seal-signer.ts';
 export { createTimeStamper, type TimeStamperDependencies } from './time-stamper.ts';
-export { actionsFrom, sealTransitions } from './transitions.ts';
 export { createValidator, type Validator, type ValidatorDependencies } from './validator.ts';

@@ -21,7 +21,7 @@ const greatestKnown = 1_000;
  * A request about one certificate. SHA-1 is only a name of the issuer here, as every responder knows it.
  * @see RFC 6960 4.1
  */
-export function buildOcspRequest(certificate: Certificate, issuer: Certificate): Buffer {
+function buildOcspRequest(certificate: Certificate, issuer: Certificate): Buffer {
   const hash = (bytes: Buffer) => octets(createHash('sha1').update(bytes).digest());
   const spki = children(readWhole(issuer.publicKey.export({ type: 'spki', format: 'der' })));
   const serial = integer(Buffer.from(certificate.serial, 'hex'));

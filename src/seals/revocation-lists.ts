@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto';
-import type { Clock } from '../core/index.ts';
+import { type Clock, sha256Hex } from '../core/index.ts';
 import type { Outbound } from '../outbound/index.ts';
 import type { Store } from '../storage/index.ts';
 import type { Logger } from '../telemetry/index.ts';
@@ -44,10 +43,9 @@ export function createRevocationLists(deps: RevocationListsDependencies): Revoca
   const held = new Map<string, Held>();
   const triedAt = new Map<string, number>();
   const running = new Map<string, Promise<void>>();
-  const keyOf = (url: string) => createHash('sha256').update(url).digest('hex');
 
   async function readKept(url: string): Promise<void> {
-    const value = (await kept.get(keyOf(url)))?.value;
+    const value = (await kept.get(sha256Hex(url)))?.value;
     if (value) held.set(url, { ...value, der: Buffer.from(value.der, 'base64') });
   }
 
@@ -66,7 +64,7 @@ export function createRevocationLists(deps: RevocationListsDependencies): Revoca
       if (before && times.thisUpdate < before.thisUpdate) throw new Error('an older list was sent');
       const list = { der: answer.body, fetchedAt: clock.now(), ...times };
       held.set(url, list);
-      await kept.put({ ...list, key: keyOf(url), der: list.der.toString('base64') });
+      await kept.put({ ...list, key: sha256Hex(url), der: list.der.toString('base64') });
     } catch (err) {
       deps.logger.warn(
         { err, url },

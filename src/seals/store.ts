@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { defineCollection } from '../storage/index.ts';
 
 /** Every status of a seal. */
-export const sealStatuses = ['applied', 'approved', 'active', 'suspended', 'revoked'] as const;
+const sealStatuses = ['applied', 'approved', 'active', 'suspended', 'revoked'] as const;
 
 const certificate = z.object({
   sha256: z.string(),

@@ -18,5 +18,4 @@ import './problems.ts';
 export { createSso, type SsoDependencies } from './create-sso.ts';
 export type * from './port.ts';
 export { type PortalSettings, portalClientId } from './portal-client.ts';
-export { apiScopes } from './resources.ts';
 export { sessionLifetimes } from './session-records.ts';

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { LicenceRequest, LicenceRequestsPort } from './port.ts';
 
 /** The one type of authorization details: a site asks to verify licences of the person for one matter. */
-export const licenceRequestType = 'licence_verification';
+const licenceRequestType = 'licence_verification';
 
 /** A login asks for few things; a person reads all of them. */
 const mostRequests = 5;

@@ -3,11 +3,10 @@ import { createWriteStream, type WriteStream } from 'node:fs';
 import { mkdir, open, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { type Clock, Problem } from '../core/index.ts';
+import { type Clock, Problem, sha256Hex } from '../core/index.ts';
 import { backupFiles, formatDocument, type Manifest } from './backup-format.ts';
 import type { RecordExport, StoreDriver } from './driver.ts';
 import type { BackupProgress, BackupReport } from './port.ts';
-import { sha256Of } from './store.ts';
 
 /** Said in every manifest and by the command. */
 const masterKeyNotice =
@@ -67,7 +66,7 @@ async function writeBackup(
   const blobList = await writeLines(join(to, backupFiles.blobList), async function* () {
     for await (const { sha256, sealed } of source.blobs) {
       await writeBlob(join(to, backupFiles.blobs, sha256.slice(0, 2), sha256), sealed);
-      yield JSON.stringify({ sha256, sealedSha256: sha256Of(sealed) });
+      yield JSON.stringify({ sha256, sealedSha256: sha256Hex(sealed) });
       progress.blobs += 1;
       tell();
     }

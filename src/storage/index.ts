@@ -8,16 +8,16 @@
  * Rules: every business operation commits by writing exactly one document. A record is acknowledged when it would survive a
  * power cut, an artefact when it would survive the end of the process. Queries use declared indexes only.
  */
+import './problems.ts';
+
 export type { Housekeeping } from './housekeeping.ts';
 export { createHousekeeping, sweepOrphanBlobs } from './housekeeping.ts';
 export type { DatabaseDependencies, StoreAddress } from './open-database.ts';
 export { openDatabase, parseStoreUrl } from './open-database.ts';
 export * from './port.ts';
-export { storageProblems } from './problems.ts';
 export { createRateCounter } from './rate-counter.ts';
 export type { EventConsumer, Relay, RelayDependencies } from './relay.ts';
 export { createRelay } from './relay.ts';
 export { createRepeatRecords } from './repeat-records.ts';
 export type { RestoreOptions } from './restore.ts';
 export { restore } from './restore.ts';
-export { sha256Of } from './store.ts';

@@ -14,7 +14,7 @@ const repeatSchema = z.strictObject({
 });
 
 /** Requests with an Idempotency-Key and their answers, for a day. Answers may hold personal data. */
-export const repeatCollection = defineCollection({
+const repeatCollection = defineCollection({
   name: 'repeats',
   schema: repeatSchema,
   key: (repeat) => repeat.key,

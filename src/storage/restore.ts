@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { pipeline } from 'node:stream/promises';
-import { type Clock, type KeyRecord, Problem } from '../core/index.ts';
+import { type Clock, type KeyRecord, Problem, sha256Hex } from '../core/index.ts';
 import {
   backupFiles,
   blobLineSchema,
@@ -16,7 +16,6 @@ import {
 import type { PortableDocument, StoreImport } from './driver.ts';
 import { openImport } from './open-database.ts';
 import type { BackupProgress, BackupReport } from './port.ts';
-import { sha256Of } from './store.ts';
 
 export interface RestoreOptions {
   /** The folder of the backup. */
@@ -118,7 +117,7 @@ async function checkFiles(from: string, { files }: Manifest): Promise<void> {
   }
   for await (const { sha256, sealedSha256 } of readBlobList(from)) {
     const sealed = await readFile(blobFile(from, sha256)).catch(() => undefined);
-    if (!sealed || sha256Of(sealed) !== sealedSha256) throw unusable(sha256);
+    if (!sealed || sha256Hex(sealed) !== sealedSha256) throw unusable(sha256);
   }
 }
 

@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto';
-import { type Cipher, type PendingEvent, Problem } from '../core/index.ts';
+import { type Cipher, type PendingEvent, Problem, sha256Hex } from '../core/index.ts';
 import { createCollection } from './collection.ts';
 import type { BlobSeal, StoreDriver } from './driver.ts';
 import type { Collection, CollectionDefinition, Store } from './port.ts';
@@ -40,11 +39,6 @@ export function createStore(driver: StoreDriver, cipher: Cipher): Store {
   };
 }
 
-/** SHA-256 in hex: the name of a blob. */
-export function sha256Of(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex');
-}
-
 function createBlobSeal(cipher: Cipher): BlobSeal {
   return {
     seal: (bytes, sha256) => cipher.encrypt(bytes, `blob|${sha256}`),
@@ -55,7 +49,7 @@ function createBlobSeal(cipher: Cipher): BlobSeal {
       } catch (cause) {
         throw new Problem('blob-damaged', { cause, extensions: { sha256 } });
       }
-      if (sha256Of(bytes) !== sha256) throw new Problem('blob-damaged', { extensions: { sha256 } });
+      if (sha256Hex(bytes) !== sha256) throw new Problem('blob-damaged', { extensions: { sha256 } });
       return bytes;
     },
   };

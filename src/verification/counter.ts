@@ -84,7 +84,7 @@ function refuseWhenOver({ remaining, resetAt }: RateVerdict, now: number): void 
 }
 
 /** What a scanner gives: the QR of a holder, or the address that is printed on a licence. */
-export function readScan(text: string): Named | undefined {
+function readScan(text: string): Named | undefined {
   const scanned = text.trim();
   if (/^TXS/i.test(scanned)) return { by: 'code', code: scanned };
   const printed = /^https?:\/\/[^/\s]+\/v\/([\w-]{1,64})$/i.exec(scanned)?.[1];

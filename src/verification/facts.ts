@@ -80,7 +80,7 @@ function bornOn(field: string | undefined, subject: Subject, at: number): string
 }
 
 /** Full years from a day to another, both YYYY-MM-DD. A birthday on 29 February comes on 1 March in other years. */
-export function yearsBetween(from: string, to: string): number {
+function yearsBetween(from: string, to: string): number {
   const years = Number(to.slice(0, 4)) - Number(from.slice(0, 4));
   return to.slice(5) < from.slice(5) ? years - 1 : years;
 }

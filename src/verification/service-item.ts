@@ -30,7 +30,7 @@ const scalar = z.union([z.string().max(200), z.number(), z.boolean()]);
 const said = { name, title: text };
 
 /** One thing that may be learned: a field, or only the answer to a question about one. */
-export const factRuleSchema = z.union([
+const factRuleSchema = z.union([
   z.strictObject({
     field,
     masked: z.boolean().optional(),

@@ -28,7 +28,7 @@ export interface VerifyDependencies {
 }
 
 /** Who the receipt is for: a client, or the counters of an authority. */
-export const receiptClient = ({ verifier }: Pick<Question, 'verifier'>): string =>
+const receiptClient = ({ verifier }: Pick<Question, 'verifier'>): string =>
   verifier.kind === 'staff' ? `counter:${verifier.authorityCode}` : verifier.id;
 
 /** Gathers what the checks look at. The registers that all licences share are asked once in two seconds. */

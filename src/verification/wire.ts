@@ -155,7 +155,7 @@ interface WireMatter {
 }
 
 /** Purpose, service item, case and time. @throws {Problem} invalid-input */
-export function readMatter(body: WireMatter, now: number): { matter: Question['matter']; asOf?: AsOf } {
+function readMatter(body: WireMatter, now: number): { matter: Question['matter']; asOf?: AsOf } {
   for (const name of ['purpose', 'case_number'] as const) {
     const wrong = matterFault(name, body[name], now);
     if (wrong) refuse(fault(`/${name}`, wrong.code, wrong.text));

@@ -30,7 +30,7 @@ const soonDays = 30;
 const dayMs = 86_400_000;
 
 /** The colour of a type. */
-export const hueOf = (typeCode: string): number =>
+const hueOf = (typeCode: string): number =>
   [...typeCode].reduce((sum, character) => (sum * 31 + (character.codePointAt(0) ?? 0)) % 997, 7) % 5;
 
 function daysLeftOf(validUntil: string | null, status: LicenceStatus, now: number): number | undefined {

@@ -8,7 +8,7 @@ const defaultLifeMs = 30 * dayMs;
 const longestLifeMs = 180 * dayMs;
 const defaultReads = 10;
 /** More than this is no longer one matter. */
-export const mostReads = 100;
+const mostReads = 100;
 
 /** Until when and how often, as the request says or by default. */
 export function termsOf(

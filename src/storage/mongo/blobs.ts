@@ -1,9 +1,8 @@
 import type { Connection } from 'mongoose';
-import type { Clock } from '../../core/index.ts';
+import { type Clock, sha256Hex } from '../../core/index.ts';
 import { greatestBlobBytes, isBlobName } from '../blob-rules.ts';
 import type { BlobSeal } from '../driver.ts';
 import type { Blobs } from '../port.ts';
-import { sha256Of } from '../store.ts';
 import { attempt, takenIndex } from './errors.ts';
 import { ownCollections } from './schema.ts';
 
@@ -32,7 +31,7 @@ export function createMongoBlobs({
   return {
     async put(bytes) {
       if (bytes.length > greatestBlobBytes) throw new RangeError('a blob has at most 15 MB');
-      const sha256 = sha256Of(bytes);
+      const sha256 = sha256Hex(bytes);
       await attempt(async () => {
         const putAt = clock.now();
         const touched = await documents.updateOne(named(sha256), { $set: { putAt } });
