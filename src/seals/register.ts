@@ -2,15 +2,15 @@ import type { Audit } from '../audit/index.ts';
 import { type Clock, isProblem, Problem, type Random } from '../core/index.ts';
 import type { Drawing } from '../drawing/index.ts';
 import type { Authorities } from '../identity/index.ts';
-import type { Collection, Store, Stored } from '../storage/index.ts';
+import type { Store, Stored } from '../storage/index.ts';
 import type { Anchors } from './anchors.ts';
 import { readApplication } from './application.ts';
-import { type Certificate, commonName, parseCertificate } from './certificate.ts';
+import type { Certificate } from './certificate.ts';
 import { buildCertificateRequest, toPem } from './certificate-request.ts';
-import { readWhole } from './der.ts';
+import { findSeals, type SealCollection, type SealQueries, shown } from './find-seals.ts';
 import { readChain } from './install-certificate.ts';
 import { pictureOf, svgOf } from './pictures.ts';
-import type { Seal, SealAction, SealActor, SealRefusal, SealRegister, SealStatus } from './register-port.ts';
+import type { SealAction, SealActor, SealRefusal, SealRegister, SealStatus } from './register-port.ts';
 import type { SealKeys } from './seal-keys.ts';
 import { type SealRecord, sealCollection, useCollection } from './store.ts';
 import { applicants, mayAct, sealTransitions } from './transitions.ts';
@@ -28,106 +28,37 @@ export interface RegisterDependencies {
 }
 
 /** The register with what the rest of the room reads from it. */
-export interface OwnRegister extends SealRegister {
-  get(sealId: string): Promise<SealRecord | undefined>;
-  /** Every seal of an authority that was ever registered for a type (or for any). */
-  sealsOf(ownerCode: string, typeCode?: string): Promise<SealRecord[]>;
-}
+export type OwnRegister = SealRegister & SealQueries;
 
 /** Makes the register. */
 export function createRegister(deps: RegisterDependencies): OwnRegister {
-  const seals = deps.store.collection(sealCollection);
-  const uses = deps.store.collection(useCollection);
-  const get = async (id: string) => (await seals.get(id))?.value;
-
-  async function findAll(ownerCode: string): Promise<SealRecord[]> {
-    const found: SealRecord[] = [];
-    let after: string | undefined;
-    do {
-      const page = await seals.find({ index: 'owner', equals: [ownerCode], ...(after && { after }) });
-      found.push(...page.items.map(({ value }) => value));
-      after = page.next;
-    } while (after);
-    return found;
-  }
-
+  const room: Room = { ...deps, seals: deps.store.collection(sealCollection) };
   return {
-    get,
-    apply: (application, actor) => apply({ ...deps, seals }, application, actor),
-    act: (action, change) => act({ ...deps, seals }, action, change),
-    install: (change) => install({ ...deps, seals }, change),
+    ...findSeals({ ...room, uses: deps.store.collection(useCollection) }),
+    apply: (application, actor) => apply(room, application, actor),
+    act: (action, change) => act(room, action, change),
+    install: (change) => install(room, change),
     preview: (spec) => svgOf(deps.drawing(), spec),
-    async request(id) {
-      const seal = await get(id);
-      if (!seal) return undefined;
-      const { ownerName, ownerCode, name, algorithm } = seal;
-      const request = await buildCertificateRequest({
-        subject: { ownerName, ownerCode, name: name.zh },
-        algorithm,
-        publicJwk: await deps.keys.publicJwk(seal),
-        sign: (bytes) => deps.keys.sign(seal, bytes),
-      });
-      return toPem('CERTIFICATE REQUEST', request);
-    },
-    async find(id) {
-      const seal = await get(id);
-      return seal && shown(seal);
-    },
-    async findByCertificate(sha256) {
-      const page = await seals.find({ index: 'certificate', equals: [sha256], limit: 1 });
-      return page.items[0] && shown(page.items[0].value);
-    },
-    async list({ ownerCode, after, limit } = {}) {
-      const query = ownerCode
-        ? ({ index: 'owner', equals: [ownerCode] } as const)
-        : ({ index: 'applied' } as const);
-      const page = await seals.find({
-        ...query,
-        order: 'descending',
-        ...(after && { after }),
-        ...(limit && { limit }),
-      });
-      return { items: page.items.map(({ value }) => shown(value)), next: page.next };
-    },
-    countUses: (id) => uses.count({ index: 'seal', equals: [id] }),
-    async certificateOf(id) {
-      const newest = (await get(id))?.certificates[0];
-      if (!newest) return undefined;
-      const certificate = parseCertificate(Buffer.from(newest.der, 'base64'));
-      const { name, serial, sha256, notBefore, notAfter } = certificate;
-      return {
-        name,
-        issuerName: commonName(readWhole(certificate.issuer)),
-        serial,
-        sha256,
-        notBefore,
-        notAfter,
-      };
-    },
-    async sealsOf(ownerCode, typeCode) {
-      const all = await findAll(ownerCode);
-      return all.filter(({ typeCodes }) => typeCode === undefined || typeCodes.includes(typeCode));
-    },
+    request: (id) => request(room, id),
   };
 }
 
 type Room = RegisterDependencies & {
-  seals: Collection<SealRecord, 'owner' | 'applied' | 'code' | 'certificate'>;
+  seals: SealCollection;
 };
 
-/** A record without what only this room needs. */
-export function shown({
-  appliedAt,
-  takenCode,
-  picture,
-  certificates,
-  certificateHashes,
-  ...seal
-}: SealRecord): Seal {
-  return {
-    ...seal,
-    certificates: certificates.map(({ sha256, notBefore, notAfter }) => ({ sha256, notBefore, notAfter })),
-  };
+/** The request for a certificate over the seal's key, PEM. */
+async function request(room: Room, id: string): ReturnType<SealRegister['request']> {
+  const seal = (await room.seals.get(id))?.value;
+  if (!seal) return undefined;
+  const { ownerName, ownerCode, name, algorithm } = seal;
+  const made = await buildCertificateRequest({
+    subject: { ownerName, ownerCode, name: name.zh },
+    algorithm,
+    publicJwk: await room.keys.publicJwk(seal),
+    sign: (bytes) => room.keys.sign(seal, bytes),
+  });
+  return toPem('CERTIFICATE REQUEST', made);
 }
 
 async function apply(

@@ -77,6 +77,9 @@ export const useCollection = defineCollection({
   sharded: true,
 });
 
+/** A use as it is kept. */
+export type UseRecord = z.infer<typeof useCollection.schema>;
+
 /** Lists of revoked certificates as they were fetched last, by address. */
 export const crlCollection = defineCollection({
   name: 'seal-crls',
