@@ -10,6 +10,7 @@
  * loses the race reads on and tries again. A batch is signed together with the Merkle tree over all events up to its end, so
  * every batch is a signed head of the tree; relayed events are unique by id. Rows of the tree are stored beside
  * the batches, from which they can be computed again: an inclusion proof reads four of them.
+ * Collections: audit-batches, audit-tiles, audit-edges.
  * Standards: RFC 6962 2.1 (tree, proofs), RFC 9162 2.1 (their verification), RFC 8785, RFC 7518 3.4 (ES256).
  */
 import type { Clock, Random } from '../core/index.ts';

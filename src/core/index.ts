@@ -6,6 +6,7 @@
  * pages and cursors, assurance levels, and the ports that lower rooms share (Clock, Random, Cipher, KeyRecords, RateCounter).
  * Does not own: how problems are shown (http), where records live (storage), how keys are kept (keyring), whether an
  * identifier belongs to somebody (registries).
+ * Routes, collections, events: none.
  * Standards: GB 11643, GB 32100, GB 11714, GB/T 2260, GB/T 17710, GB/T 36904, ISO/IEC 7064, RFC 9457, RFC 8785, E.164.
  */
 export * from './assurance-level.ts';

@@ -6,6 +6,7 @@
  * lacks is refused by name, never drawn as an empty box), grounds and frames, seal pictures, the workers for drawing in bulk.
  * Does not own: which licence uses which template and whether its content is right (licences), signing and embedding a seal
  * (seals), files on disk (storage). It knows no clock: the date of a file is an argument, and equal input makes equal bytes.
+ * Routes, collections, events: none.
  * Standards: ISO 19005-2 (PDF/A-2b), ISO 32000-1, ISO/IEC 18004 (QR).
  */
 import './problems.ts';

@@ -6,6 +6,7 @@
  * static files, the OpenAPI document and its page, listening and graceful shutdown, the metrics listener.
  * Does not own: who a caller is (app.ts hands in authenticators of sso and portal), what a page says (portal), sessions.
  * Routes: /healthz, /readyz, /assets/{hash}/{name}, /api/openapi.json, /api/docs.
+ * Collections, events: none.
  * Standards: RFC 9110, RFC 9457, RFC 6750, CSP Level 3, OpenAPI 3.1.
  */
 import './problems.ts';

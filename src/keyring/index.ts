@@ -7,7 +7,7 @@
  * hold the token keys itself), who is certified for what (seals, receipts).
  * Life of a key: next (published, not used) -> active -> retired -> removed, or emptied to its public part, or kept.
  * Rotation is a series of single conditional writes, each of which leaves a sound state; any process may rotate, all see it.
- * Routes and events: none. Commands: `tongxing keys list | rotate`.
+ * Routes, collections, events: none. Commands: `tongxing keys list | rotate`.
  * Standards: NIST SP 800-38D (GCM), RFC 5869 (HKDF), RFC 7517 (JWK), RFC 7518 (ES256, RS256), RFC 7512 (PKCS #11 URIs),
  * RFC 5280 (certificates, made here and nothing more).
  */

@@ -10,6 +10,7 @@
  * Routes: / /login /register /logout /portal/callback /privacy /accessibility /interaction/{uid}/... /account/... /report/{token}
  * /invitation/{token} /admin /admin/staff/... /admin/authorities/... /admin/audit.
  * Events: portal.* (events.ts).
+ * Collections: portal-sessions.
  * Standards: OpenID Connect Core 1.0 3.1.2.1 (login and consent), RP-Initiated Logout 1.0 2, Initiating User Registration 1.0,
  * WCAG 2.2 AA.
  */

@@ -8,6 +8,7 @@
  * Command: `tongxing verify-receipt`, offline.
  *
  * Nothing is stored for a receipt but its event: the id is the event's place and the client, under a key.
+ * Collections: receipt-certificates.
  * Standards: RFC 7515 (JWS, x5c), RFC 7519 (iss, iat, jti), RFC 5280 (certificates), RFC 6962 2.1 (proofs).
  */
 export { type ReceiptContent, receiptContentSchema, receiptEventData } from './content.ts';

@@ -9,7 +9,8 @@
  * (keyring), who acts for an authority (identity), what a verdict means for a licence.
  * Limits: one seal per file, which certifies it (no change after it but validation data); SM2 seals and PDF signatures with
  * RSA-PSS are not read; certificates revoked are known from the CRLs and OCSP answers handed in.
- * Routes: /admin/seals. Events: seals.seal.applied ... used. Checks and reasons of a report: checks.ts; its life: transitions.ts.
+ * Routes: /admin/seals/... Events: seals.seal.applied ... used. Checks and reasons of a report: checks.ts; its life: transitions.ts.
+ * Collections: seals, seal-uses, seal-crls.
  * Standards: ETSI EN 319 142-1 (PAdES B-B, B-T), ISO 32000-1 7.5 and 12.8, RFC 5652, RFC 5035, RFC 3161, RFC 5280, RFC 6960.
  */
 import './events.ts';

@@ -7,6 +7,7 @@
  * Does not own: keys (keyring; a Cipher comes in), what a collection means (each room's store.ts), the audit log (audit).
  * Rules: every business operation commits by writing exactly one document. A record is acknowledged when it would survive a
  * power cut, an artefact when it would survive the end of the process. Queries use declared indexes only.
+ * Routes, events: none. Collections: rate-counts, repeats; those of the rooms are declared in their store.ts.
  */
 import './problems.ts';
 

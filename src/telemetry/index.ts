@@ -5,6 +5,7 @@
  * that carries the id through every await, the metrics registry and its text form.
  * Does not own: the audit log, which is evidence and lives in `audit`; serving /metrics and choosing request ids (http).
  * Rule: log random ids, codes and counts. The redaction here is a net under that rule, not a licence to log people.
+ * Routes, collections, events: none.
  * Standards: Prometheus text format 0.0.4.
  */
 export type { LogFields, Logger, LoggerOptions, LogLevel } from './logger.ts';

@@ -6,8 +6,9 @@
  * which licences, and on what ground), questions as of a day, the API, the counter's pages, the status page of printed codes.
  * Does not own: licences and their states (licences), seals and their validation (seals), codes, desks and consents
  * (wallet), the receipt's signature and proof (receipts), who a client or a member of staff is (sso, portal).
- * Routes: POST /api/v1/verifications, POST /api/v1/verifications/file, /verify/..., /v/{token}
+ * Routes: POST /api/v1/verifications, POST /api/v1/verifications/file, /verify/..., /v/{token}.
  * Events: verification.* (events.ts); a use is read by holders through the wallet.
+ * Collections: service-items, library-marks, counter-visits, counter-results.
  * Standards: GB/T 36901 to 36906 (names of checks and fields), RFC 3339, ETSI EN 319 102-1 (three-valued validation).
  */
 import './events.ts';

@@ -6,7 +6,9 @@
  * matter, objections.
  * Does not own: licences (licences), what a verifier may learn and the check itself (verification), who may act for an
  * organisation (identity), the login that carries a consent (sso, portal), the log of uses (audit).
- * Routes: /wallet/..., /admin/objections/...
+ * Routes: /wallet/..., /admin/objections/... Events: wallet.* (events.ts).
+ * Collections: wallet-showings, wallet-desks, wallet-desk-codes, wallet-shares, wallet-objections.
+ * Standards: RFC 9396 (consents that come with a login), ISO/IEC 18004 (QR).
  */
 import './events.ts';
 import './problems.ts';
