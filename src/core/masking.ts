@@ -24,13 +24,18 @@ export function maskName(name: string): string {
   return rest.length === 0 ? '*' : first + '*'.repeat(Math.min(rest.length, 4));
 }
 
-/**
- * Any identifier for the screen. Keys of organisations are public and shown whole, except those of sole traders, who are
- * persons.
- */
-export function maskIdentifier({ type, number }: Identifier): string {
+/** Keys and names of organisations are public, except those of sole traders (credit codes with 92), who are persons. */
+const isPublic = ({ type, number }: Identifier): boolean =>
+  type === 'ORG_CODE' || type === 'REGISTRATION_NUMBER' || (type === '001' && !number.startsWith('92'));
+
+/** Any identifier for the screen: whole where it is public. */
+export function maskIdentifier(identifier: Identifier): string {
+  const { type, number } = identifier;
   if (type === 'MOBILE') return maskPhoneNumber(number);
-  const isPublic =
-    type === 'ORG_CODE' || type === 'REGISTRATION_NUMBER' || (type === '001' && !number.startsWith('92'));
-  return isPublic ? number : maskIdNumber(number);
+  return isPublic(identifier) ? number : maskIdNumber(number);
+}
+
+/** The name of whom an identifier names, for the screen: whole where it is public. */
+export function maskNameOf(identifier: Identifier, name: string): string {
+  return isPublic(identifier) ? name : maskName(name);
 }

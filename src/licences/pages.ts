@@ -1,5 +1,12 @@
 import type { Audit } from '../audit/index.ts';
-import { isProblem, maskIdentifier, maskName, Problem, type Random, type StaffRole } from '../core/index.ts';
+import {
+  isProblem,
+  maskIdentifier,
+  maskNameOf,
+  Problem,
+  type Random,
+  type StaffRole,
+} from '../core/index.ts';
 import {
   type FieldFault,
   type PageReply,
@@ -100,7 +107,7 @@ export async function lineOf({ licences }: Desk, licence: Licence) {
     id: licence.id,
     typeName: type?.name ?? { zh: licence.typeCode, en: licence.typeCode },
     number: shownNumber(licence),
-    holder: first ? (first.idType === '001' ? first.name : maskName(first.name)) : '',
+    holder: first ? maskNameOf({ type: first.idType, number: first.idNumber }, first.name) : '',
     status,
     statusText: statusTexts[status],
     issuedOn: state?.version.issuedOn,

@@ -1,4 +1,4 @@
-import { type Bilingual, maskIdentifier, maskIdNumber, maskName, parseIdNumber } from '../core/index.ts';
+import { type Bilingual, maskIdentifier, maskIdNumber, maskNameOf, parseIdNumber } from '../core/index.ts';
 import { dayAt, type LicenceType } from '../licences/index.ts';
 import type { Subject } from './case.ts';
 import type { Conclusion } from './check.ts';
@@ -61,7 +61,9 @@ function fieldOf(field: string, subject: Subject): FactValue {
 function maskedOf(field: string, subject: Subject): FactValue {
   const { holders } = subject.version;
   if (field === 'holder_name')
-    return all(holders.map(({ idType, name }) => (idType === '001' ? name : maskName(name))));
+    return all(
+      holders.map(({ idType, idNumber, name }) => maskNameOf({ type: idType, number: idNumber }, name)),
+    );
   if (field === 'holder_number')
     return all(holders.map(({ idType, idNumber }) => maskIdentifier({ type: idType, number: idNumber })));
   const value = fieldOf(field, subject);

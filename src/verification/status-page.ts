@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Bilingual, type Clock, maskName } from '../core/index.ts';
+import { type Bilingual, type Clock, maskNameOf } from '../core/index.ts';
 import { page, type Route } from '../http/index.ts';
 import { type Licence, type LicenceLibrary, type LicenceVersion, statusTexts } from '../licences/index.ts';
 
@@ -19,10 +19,6 @@ type Shown = {
   holders: readonly string[];
 };
 
-/** Names of organisations are public, except those of sole traders, who are persons. */
-const masked = ({ idType, idNumber, name }: LicenceVersion['holders'][number]): string =>
-  idType === '001' && !idNumber.startsWith('92') ? name : maskName(name);
-
 async function describe(
   { library }: StatusDependencies,
   { licence, version }: { licence: Licence; version: LicenceVersion },
@@ -40,7 +36,9 @@ async function describe(
     status: statusTexts[state?.status ?? 'not-yet-valid'],
     ...(isReplaced ? { note: 'replaced' as const } : isDoubtful && { note: 'disputed' as const }),
     typeName: type?.name ?? { zh: licence.typeCode, en: licence.typeCode },
-    holders: version.holders.map(masked),
+    holders: version.holders.map(({ idType, idNumber, name }) =>
+      maskNameOf({ type: idType, number: idNumber }, name),
+    ),
   };
 }
 

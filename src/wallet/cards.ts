@@ -1,5 +1,4 @@
-import type { Bilingual } from '../core/index.ts';
-import { maskName } from '../core/index.ts';
+import { type Bilingual, maskNameOf } from '../core/index.ts';
 import { dayAt, endOfDay, type Licence, type LicenceStatus, type LicenceType } from '../licences/index.ts';
 import { maskNumber } from './masking.ts';
 import type { WalletContext } from './pages.ts';
@@ -68,7 +67,9 @@ export function createCards(
       id: licence.id,
       type: type.name,
       issuer: issuer ?? named(licence.issuerCode),
-      holders: version.holders.map(({ idType, name }) => (idType === '001' ? name : maskName(name))),
+      holders: version.holders.map(({ idType, idNumber, name }) =>
+        maskNameOf({ type: idType, number: idNumber }, name),
+      ),
       maskedNumber: maskNumber(licence.number),
       ...{ issuedOn: version.issuedOn, validUntil: version.validUntil, status, reason: state.reason },
       isDisputed: state.isDisputed,

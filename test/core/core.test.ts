@@ -10,6 +10,7 @@ import {
   maskIdentifier,
   maskIdNumber,
   maskName,
+  maskNameOf,
   maskPhoneNumber,
   Problem,
   parseAcr,
@@ -37,6 +38,9 @@ describe('masking', () => {
     expect(maskName('王')).toBe('*');
     expect(maskName('𠮷田')).toBe('𠮷*');
     expect(maskName('古丽·艾合买提江')).toBe('古****');
+    expect(maskNameOf({ type: '111', number: '520102188001010014' }, '王示例')).toBe('王**');
+    expect(maskNameOf({ type: '001', number: '91520100MA6WXYQ21N' }, '示例公司')).toBe('示例公司');
+    expect(maskNameOf({ type: '001', number: '92520100MA6WXYQ21N' }, '示例小店')).toBe('示***');
   });
 
   it('hides persons and shows organisations, a sole trader being a person', () => {
