@@ -81,6 +81,9 @@ function splitScope(scope: unknown): { scope?: string; api_scope?: string } {
  * @throws {Problem} client-metadata-invalid
  */
 export function checkOwnRules(metadata: Record<string, unknown>): void {
+  // Receipts are kept apart by who asked, and an authority's counters are known by this prefix.
+  if (String(metadata.client_id).startsWith('counter:'))
+    throw problemOf('client_id must not begin with counter: which names the counters of authorities');
   const responseTypes = metadata.response_types;
   if (metadata.subject_type === 'public' && Array.isArray(responseTypes) && responseTypes.length > 0)
     throw problemOf('subject_type must be pairwise: each site knows a person by another name');

@@ -74,6 +74,7 @@ describe('registering a client', () => {
       'jwks or jwks_uri is mandatory',
     ],
     ['an unknown method', { token_endpoint_auth_method: 'magic' }, 'token_endpoint_auth_method must be'],
+    ['the name of a counter', { client_id: 'counter:x' }, 'client_id must not begin with counter:'],
     ['a scope that is no text', { scope: ['openid'] }, 'scope must be a string'],
   ])('with %s is refused in words that name the member', async (_, metadata, words) => {
     const merged = { redirect_uris: [callback], ...metadata };
