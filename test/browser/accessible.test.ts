@@ -4,16 +4,19 @@ import type { Page } from 'playwright-core';
 import { page as pageRoute } from '../../src/http/index.ts';
 import { footerLinks } from '../../src/portal/index.ts';
 import { createTestRoom } from '../http-room/support.ts';
-import { samples } from '../portal/samples.ts';
+import { samples as portalSamples } from '../portal/samples.ts';
 import { axe, openBrowser } from '../support/browser.ts';
 import { demoPages } from '../support/demo-pages.ts';
 import { type LocalServer, startLocalServer } from '../support/local-server.ts';
 import { startTestRegisters, type TestRegisters } from '../support/registers.ts';
+import { samples as verificationSamples } from '../verification/samples.ts';
 
 // Some 200 pages, three looks at each: half a minute on a free machine, minutes on a busy one.
 jest.setTimeout(300_000);
 
 const widths = [360, 1280];
+/** Where pictures of every page go, when a person wants to look at them. */
+const pictures = process.env.TONGXING_PICTURES;
 let browser: Awaited<ReturnType<typeof openBrowser>>;
 
 beforeAll(async () => {
@@ -30,6 +33,8 @@ async function faultsOf(tab: Page, url: string): Promise<string[]> {
     await tab.setViewportSize({ width, height: 800 });
     const overflow = await tab.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
     if (overflow > 0) found.push(`${url} at ${width}: ${overflow} px too wide`);
+    if (pictures)
+      await tab.screenshot({ path: `${pictures}/${url.replace(/\W+/g, '-')}-${width}.png`, fullPage: true });
     found.push(...(await axe(tab)).map((fault) => `${url} at ${width}: ${fault}`));
   }
   if (url.endsWith('lang=en')) return found;
@@ -54,9 +59,13 @@ async function inspect(urls: readonly string[]): Promise<string[]> {
   return (await Promise.all([lane(), lane()])).flat();
 }
 
+const prefixed = <T>(prefix: string, entries: Record<string, T>): Record<string, T> =>
+  Object.fromEntries(Object.entries(entries).map(([name, entry]) => [`${prefix}-${name}`, entry]));
+
 describe('pages of the service', () => {
   const room = createTestRoom({ demo: true, footerLinks });
-  // test/portal/views.test.ts demands a sample of every view.
+  // test/portal/views.test.ts demands a sample of every view of the portal.
+  const samples = { ...portalSamples, ...prefixed('verification', verificationSamples) };
   const routes = Object.entries(samples).map(([name, reply]) =>
     pageRoute({
       method: 'GET',
