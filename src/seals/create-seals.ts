@@ -135,9 +135,14 @@ async function sealLicence(
   const seal = await findActive(room, authorityCode, typeCode);
   if (!seal) throw new Problem('seal-not-available');
   const now = room.clock.now();
+  // A time stamp counts whole seconds by another's clock: it must not put a seal before what our register did just before it.
   let sealedAt = now;
   const timeStamper: TimeStamper | 'none' =
-    room.timeStamper === 'none' ? 'none' : noting(room.timeStamper, (at) => (sealedAt = at));
+    room.timeStamper === 'none'
+      ? 'none'
+      : noting(room.timeStamper, (at) => {
+          sealedAt = Math.max(now, at);
+        });
   const signer = room.keys.signerOf(seal);
   const file = await sealFile({ pdf, picture: pictureOn(seal), place, at: now, signer, timeStamper });
   const sha256 = sha256Hex(file);

@@ -147,7 +147,7 @@ export interface SealedFile {
   sha256: string;
   sealId: string;
   certificateSha256: string;
-  /** Time of the time stamp, or of our clock at B-B. Milliseconds. */
+  /** Time of the time stamp, but not before our own clock, in which the register's history is kept. Milliseconds. */
   sealedAt: number;
   /** `seals.seal.used`: to ride in the document that the caller writes, so that file, licence and use are one write. */
   event: PendingEvent;

@@ -132,9 +132,12 @@ describe('a seal from application to use', () => {
   });
 
   it('seals a licence with a time stamp, and the file passes every check for its authority', async () => {
+    const begunAt = clock.now();
     const sealed = await sealOne();
     file = sealed.file;
     expect(sealed.sealId).toBe(seal.id);
+    // The stamp counts whole seconds: it must not lie before the activation of the moment before.
+    expect(sealed.sealedAt).toBeGreaterThanOrEqual(begunAt);
     expect(Math.abs(sealed.sealedAt - clock.now())).toBeLessThan(10_000);
     const report = await judge(file);
     expect(openChecks(report)).toEqual([]);
