@@ -9,7 +9,7 @@ import { sealRoutes } from './pages.ts';
 import { pictureOn } from './pictures.ts';
 import type { SealReport, TimeStamper } from './port.ts';
 import { createRegister, type OwnRegister, type RegisterDependencies } from './register.ts';
-import type { SealedFile, SealService, SealStatus } from './register-port.ts';
+import type { SealedFile, SealService } from './register-port.ts';
 import type { RevocationEvidence } from './revocation.ts';
 import { createRevocationLists, type RevocationListsDependencies } from './revocation-lists.ts';
 import { createSealEvidence, type SealEvidence } from './seal-evidence.ts';
@@ -18,6 +18,7 @@ import { createSealKeys, type SealKeys } from './seal-keys.ts';
 import type { SealRecord } from './store.ts';
 import { timeOf } from './time-stamp.ts';
 import { createTimeStamper, type TimeStamperDependencies } from './time-stamper.ts';
+import { sealStatusAt } from './transitions.ts';
 import { createUses } from './uses.ts';
 import { createValidator, type Validator } from './validator.ts';
 
@@ -68,13 +69,12 @@ export function createSeals(deps: SealsDependencies): Seals {
       return found && shown(found);
     },
     validate: (request) => validate({ ...room, anchors, evidence, validator }, request),
-    async statusOf(sealId, at) {
+    async statusOf(sealId) {
       const seal = await register.get(sealId);
       if (!seal) return undefined;
       const { revokedAt } = await evidence.about(seal, seal.certificateHashes[0] ?? '');
       return {
         seal: shown(seal),
-        statusThen: statusAt(seal, at),
         ...(revokedAt !== undefined && { certificateRevokedAt: revokedAt }),
       };
     },
@@ -172,11 +172,9 @@ function noting(stamper: TimeStamper, note: (at: number) => void): TimeStamper {
 /** Time stamps count whole seconds, by another's clock: a seal first used right after its activation must stand. */
 const clockSkewMs = 300_000;
 
-/** The status that a seal had at an instant; undefined before it was applied for. */
-function statusAt({ history }: SealRecord, at: number): SealStatus | undefined {
-  const last = (until: number) => history.findLast((entry) => entry.at <= until)?.status;
-  return last(at + clockSkewMs) === 'active' ? 'active' : last(at);
-}
+/** Whether a seal was in use when a time stamp says that it sealed. */
+const wasActive = (seal: SealRecord, stampedAt: number): boolean =>
+  [stampedAt, stampedAt + clockSkewMs].some((at) => sealStatusAt(seal, at) === 'active');
 
 /** Validates against the anchors and seals of the authority that is asked about, or of all. */
 async function validate(
@@ -220,7 +218,7 @@ function boundToRegister(report: SealReport, registered: readonly SealRecord[]):
     const seal = registered.find(({ certificates }) =>
       certificates.some(({ sha256 }) => sha256 === signer?.certificateSha256),
     );
-    if (!seal || statusAt(seal, time.at) === 'active') return signature;
+    if (!seal || wasActive(seal, time.at)) return signature;
     const inactive = { id: 'signer-bound', state: 'failed', reason: 'seal-inactive' } as const;
     return {
       ...signature,

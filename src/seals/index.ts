@@ -32,4 +32,5 @@ export type * from './register-port.ts';
 export { sealFile, signSeal } from './seal-file.ts';
 export { createSealSigner } from './seal-signer.ts';
 export { createTimeStamper, type TimeStamperDependencies } from './time-stamper.ts';
+export { sealStatusAt } from './transitions.ts';
 export { createValidator, type Validator, type ValidatorDependencies } from './validator.ts';

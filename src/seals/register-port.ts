@@ -181,12 +181,7 @@ export interface SealService {
     authorityCode?: string | undefined;
     typeCode?: string | undefined;
   }): Promise<SealReport>;
-  /** Status of the seal now and at an instant, for checks of a licence: was it registered for that authority and type, active then. */
-  statusOf(
-    sealId: string,
-    at: number,
-  ): Promise<
-    { seal: Seal; statusThen: SealStatus | undefined; certificateRevokedAt?: number | undefined } | undefined
-  >;
+  /** A seal with its history, and since when its certificate is revoked: what checks of a licence look at. */
+  statusOf(sealId: string): Promise<{ seal: Seal; certificateRevokedAt?: number | undefined } | undefined>;
   uses(sealId: string, query?: { after?: string; limit?: number }): Promise<Page<SealUse>>;
 }

@@ -1,6 +1,6 @@
 import type { StaffRole } from '../core/index.ts';
 import type { SealEvent } from './events.ts';
-import type { SealAction, SealActor, SealStatus } from './register-port.ts';
+import type { Seal, SealAction, SealActor, SealStatus } from './register-port.ts';
 
 interface Transition {
   from: readonly SealStatus[];
@@ -86,3 +86,8 @@ export const actionsFrom = (status: SealStatus): SealAction[] =>
   (Object.keys(sealTransitions) as SealAction[]).filter((action) =>
     (sealTransitions[action].from as readonly SealStatus[]).includes(status),
   );
+
+/** The status that a seal had at an instant of our own clock; undefined before it was applied for. */
+export function sealStatusAt({ history }: Pick<Seal, 'history'>, at: number): SealStatus | undefined {
+  return history.findLast((entry) => entry.at <= at)?.status;
+}

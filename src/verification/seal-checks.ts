@@ -1,11 +1,7 @@
-import type { Seal, SealReport, SealStatus } from '../seals/index.ts';
+import { type SealReport, sealStatusAt } from '../seals/index.ts';
 import type { Case, Subject } from './case.ts';
 import { type Check, type Finding, failed, unclear } from './check.ts';
 import { findIntegrity, findOwners, findSigners, findUnchanged } from './file-checks.ts';
-
-/** The status of a seal at an instant; undefined before it was applied for. */
-const statusThen = ({ history }: Seal, at: number): SealStatus | undefined =>
-  history.findLast((entry) => entry.at <= at)?.status;
 
 function findRegistered({ licence, version, seal }: Subject): Finding {
   if (!seal) return failed('seal-unknown');
@@ -14,7 +10,7 @@ function findRegistered({ licence, version, seal }: Subject): Finding {
     return failed('seal-of-other-authority');
   if (!typeCodes.includes(licence.typeCode)) return failed('seal-not-for-type');
   const sealedAt = version.file?.sealedAt ?? 0;
-  return statusThen(seal.seal, sealedAt) === 'active' ? 'passed' : failed('seal-not-active-then');
+  return sealStatusAt(seal.seal, sealedAt) === 'active' ? 'passed' : failed('seal-not-active-then');
 }
 
 function findCertificate({ version: { file }, seal }: Subject, { at }: Case): Finding {

@@ -35,7 +35,7 @@ const receiptClient = ({ verifier }: Pick<Question, 'verifier'>): string =>
 function createGather({ clock, library, seals, issuers }: VerifyDependencies) {
   const typeOf = remember((code) => library.types.find(code), { clock });
   const issuerOf = remember(issuers.find, { clock });
-  const sealOf = remember((sealId) => seals.statusOf(sealId, clock.now()), { clock });
+  const sealOf = remember(seals.statusOf, { clock });
   return async function gather(found: Found, at: number): Promise<Subject | undefined> {
     if ('missing' in found) return undefined;
     const { licence, shown } = found;

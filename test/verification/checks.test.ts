@@ -45,7 +45,7 @@ const issuer = {
   issues: [licence.typeCode],
   status: 'active',
 } as const;
-const seal = { seal: registeredSeal(), statusThen: 'active' } as const;
+const seal = { seal: registeredSeal() } as const;
 
 const good: Subject = { licence, version, state, type, issuers: [issuer], seal };
 const caseOf = (changes: Partial<Subject> = {}, more: Partial<Case> = {}): Case => ({

@@ -162,7 +162,6 @@ export async function createVerificationWorld(
       statusOf: async () =>
         seal.standing && {
           seal: seal.standing,
-          statusThen: 'active',
           ...(seal.revokedAt !== undefined && { certificateRevokedAt: seal.revokedAt }),
         },
       async validate() {
