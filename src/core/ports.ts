@@ -97,7 +97,7 @@ export interface KeptAnswer {
 
 /**
  * Remembers requests that carry an Idempotency-Key, for all processes, for 24 hours. Keys and digests are hashes.
- * Where a process died over a request, its repeat runs it again after a while: what the request does must then recognise
+ * Where a process died over a request, its repeat runs it again seconds later: what the request does must then recognise
  * what it has already written, by the token that the guard gives it.
  */
 export interface RepeatRecords {

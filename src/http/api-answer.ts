@@ -1,5 +1,12 @@
 import type { Context } from 'koa';
-import { canonicalJson, type KeptAnswer, Problem, type RepeatRecords, sha256 } from '../core/index.ts';
+import {
+  canonicalJson,
+  isProblem,
+  type KeptAnswer,
+  Problem,
+  type RepeatRecords,
+  sha256,
+} from '../core/index.ts';
 import type { ApiRoute } from './route.ts';
 
 /** An answer of an API route before it is sent; a file has bytes and no text. */
@@ -58,9 +65,17 @@ export async function runOnce(
   if (begun.outcome === 'running') throw new Problem('request-running', { headers: { 'Retry-After': '2' } });
   if (begun.outcome === 'done') return begun.answer;
   const answer = await run(hash({ key, digest }).slice(0, 22)).catch(async (error: unknown) => {
-    await repeats.abandon(key);
+    // What cannot be forgotten lapses in seconds; the caller has to hear of the first fault.
+    await repeats.abandon(key).catch(onlyProblems);
     throw error;
   });
-  await repeats.finish(key, { status: answer.status, headers: answer.headers, body: answer.body });
+  // It is done, whether or not its answer can be kept: a repeat would find by the token what was written.
+  const { status, headers, body } = answer;
+  await repeats.finish(key, { status, headers, body }).catch(onlyProblems);
   return answer;
+}
+
+/** A store that is full or away for a moment; everything else is a fault of the program. */
+function onlyProblems(error: unknown): void {
+  if (!isProblem(error)) throw error;
 }

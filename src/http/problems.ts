@@ -135,7 +135,7 @@ export const httpProblems = defineProblems({
       en: 'The same request is still being worked on. Wait for the time in Retry-After and send it again.',
     },
     meaning:
-      'A request with this Idempotency-Key was begun and has not been answered. If the process died over it, a repeat finishes it within half a minute.',
+      'A request with this Idempotency-Key was begun and has not been answered. If the process died over it, a repeat finishes it some seconds later.',
   },
   'insecure-transport': {
     status: 403,
