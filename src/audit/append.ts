@@ -13,12 +13,15 @@ const maxBatch = 128;
 /** Events waiting in this process before more are refused: some seconds of a full load. */
 const maxWaiting = 16_384;
 /**
- * While events come close together, batches begin no closer together than this: one costs as much CPU as ten events, and
- * nobody notices the wait in a login. At most twenty-five batches a second, whatever the load.
+ * While events come close together, a batch waits so long after the one before: it costs as much CPU as ten events, and nobody
+ * notices the wait in a login. At most twenty-five batches a second, whatever the load.
  */
 const paceMs = 40;
-/** The same where somebody waits for the answer: a few requests then still share a batch. */
-const promptPaceMs = 4;
+/**
+ * The same where somebody waits for the answer; and no longer than until as many have come as the batch before answered:
+ * those who ask again and again, each after its answer, travel together.
+ */
+const promptPaceMs = 8;
 
 interface Waiting {
   event: PendingEvent;
@@ -50,21 +53,29 @@ export function createLog({ batches, end, keyring, random, metrics }: LogDepende
   const waiting: Waiting[] = [];
   let running: Promise<void> | undefined;
   let isClosed = false;
-  let begunAt = Number.NEGATIVE_INFINITY;
-  let isCrowded = false;
+  /** Events of the batch before and those that waited at its end; one is nobody to wait for. */
+  let expected = 0;
+  let endedAt = Number.NEGATIVE_INFINITY;
+  let promptWaiting = 0;
   /** Ends the present wait early, to look again at who waits. */
   let hurry = () => {};
   const commit = createCommit({ batches, end, keyring, random, metrics });
   const measured = measure(metrics, () => waiting.length);
 
+  /** What ends the wait: so many events, or so much time since the batch before. */
+  const limits = () =>
+    promptWaiting > 0
+      ? { enough: Math.min(expected, maxBatch), until: endedAt + promptPaceMs }
+      : { enough: maxBatch, until: endedAt + paceMs };
+
   /** Waits for others to travel with, if the batch before had any. A full batch and the end wait for nobody. */
   async function gather(): Promise<void> {
     // One turn of the loop, so that requests that arrived together travel together.
     await new Promise(setImmediate);
-    while (isCrowded && waiting.length < maxBatch && !isClosed) {
-      const pace = waiting.some(({ isPrompt }) => isPrompt) ? promptPaceMs : paceMs;
-      const restMs = begunAt + pace - performance.now();
-      if (restMs <= 0) break;
+    while (expected > 1 && !isClosed) {
+      const { enough, until } = limits();
+      const restMs = until - performance.now();
+      if (waiting.length >= enough || restMs <= 0) break;
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, restMs);
         hurry = () => {
@@ -73,13 +84,13 @@ export function createLog({ batches, end, keyring, random, metrics }: LogDepende
         };
       });
     }
-    begunAt = performance.now();
   }
 
   async function run(): Promise<void> {
     while (waiting.length > 0) {
       await gather();
       const items = waiting.splice(0, maxBatch);
+      for (const { isPrompt } of items) if (isPrompt) promptWaiting--;
       const startedAt = performance.now();
       try {
         const places = await commit(items);
@@ -88,7 +99,8 @@ export function createLog({ batches, end, keyring, random, metrics }: LogDepende
       } catch (error) {
         for (const item of items) item.reject(error);
       }
-      isCrowded = items.length > 1 || waiting.length > 0;
+      expected = items.length + waiting.length;
+      endedAt = performance.now();
       // The tree is derived from what is durable already: if it cannot be written now, it will be after the next batch.
       await end.save().catch(() => {});
     }
@@ -114,7 +126,9 @@ export function createLog({ batches, end, keyring, random, metrics }: LogDepende
         waiting.push({ event, isRelayed, isPrompt, resolve, reject }),
       );
     const done = Promise.all(events.map(enter));
-    if (isPrompt || waiting.length >= maxBatch) hurry();
+    // The first one who waits for an answer shortens the wait of all.
+    if (isPrompt && promptWaiting++ === 0) hurry();
+    if (waiting.length >= limits().enough) hurry();
     return done;
   }
 
