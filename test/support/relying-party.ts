@@ -189,10 +189,10 @@ export interface RelyingParty {
   redirectUri: string;
   /** The address to send the browser to. `pushed` goes by RFC 9126. */
   begin(params?: Record<string, string>, pushed?: boolean): Promise<LoginAttempt>;
-  /** Redeems what came back, with all checks of the library. */
+  /** Redeems what came back, by address or by a form that was posted, with all checks of the library. */
   finish(
     attempt: LoginAttempt,
-    callback: string,
+    callback: string | Request,
   ): Promise<oidc.TokenEndpointResponse & oidc.TokenEndpointResponseHelpers>;
 }
 
@@ -233,7 +233,7 @@ export async function createRelyingParty(options: RelyingPartyOptions): Promise<
       return { url: url.href, verifier, state, nonce };
     },
     finish: ({ verifier, state, nonce }, callback) =>
-      oidc.authorizationCodeGrant(config, new URL(callback), {
+      oidc.authorizationCodeGrant(config, typeof callback === 'string' ? new URL(callback) : callback, {
         pkceCodeVerifier: verifier,
         expectedState: state,
         expectedNonce: nonce,
