@@ -1,9 +1,8 @@
 import type { Service } from '../../src/app.ts';
-import { dayAt, type LicenceDraft } from '../../src/licences/index.ts';
+import { dayAt, dayMs } from '../../src/core/index.ts';
+import type { LicenceDraft } from '../../src/licences/index.ts';
 import { civilAffairs, humanResources, market, police, typeCode } from './authorities.ts';
 import { organisations, personas } from './personas.ts';
-
-const dayMs = 24 * 3600 * 1000;
 
 const personOf = (id: string) => {
   const persona = personas.find((one) => one.id === id);

@@ -3,7 +3,8 @@
  * two implementations of Clock and Random that the composition root hands to everybody.
  *
  * Owns: national identifiers and their check algorithms, masking, Problem and its catalogue, canonical JSON (RFC 8785),
- * pages and cursors, assurance levels, and the ports that lower rooms share (Clock, Random, Cipher, KeyRecords, RateCounter).
+ * pages and cursors, assurance levels, days and times in China, and the ports that lower rooms share (Clock, Random, Cipher,
+ * KeyRecords, RateCounter).
  * Does not own: how problems are shown (http), where records live (storage), how keys are kept (keyring), whether an
  * identifier belongs to somebody (registries).
  * Routes, collections, events: none.
@@ -11,6 +12,7 @@
  */
 export * from './assurance-level.ts';
 export * from './canonical-json.ts';
+export * from './china-time.ts';
 export * from './cursor.ts';
 export { normaliseIdentifier } from './identifiers/characters.ts';
 export * from './identifiers/check-characters.ts';

@@ -1,6 +1,6 @@
 import { Eta } from 'eta';
 import type { Context } from 'koa';
-import type { Bilingual } from '../core/index.ts';
+import { type Bilingual, chinaTimeZone as timeZone } from '../core/index.ts';
 import type { Assets } from './assets.ts';
 import type { CsrfGuard } from './csrf.ts';
 import { setPolicy } from './headers.ts';
@@ -53,7 +53,6 @@ export interface Views {
   answer(ctx: Context, reply: ViewReply): void;
 }
 
-const timeZone = 'Asia/Shanghai';
 const formats = Object.fromEntries(
   locales.map((locale) => {
     const tag = locale === 'en' ? 'en-GB' : locale;

@@ -1,4 +1,4 @@
-import { isPlainText, Problem } from '../core/index.ts';
+import { isPlainText, Problem, startOfDay } from '../core/index.ts';
 import { checkVersion, faultAt, notPlain } from './check-draft.ts';
 import type { VersionDraft } from './draft.ts';
 import type { FieldSchema } from './field-schema.ts';
@@ -8,7 +8,6 @@ import { serialOf } from './naming.ts';
 import type { Licence } from './port.ts';
 import { type LicenceRecord, toLicence } from './record.ts';
 import type { Actor } from './rights.ts';
-import { startOfDay } from './state.ts';
 import { findTransition, isEnded, type RecordedStatus } from './transitions.ts';
 
 /** A step from one state to another. */

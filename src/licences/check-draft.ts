@@ -1,16 +1,17 @@
 import {
+  addMonths,
+  dayAt,
   type InputFault,
   identifierReasonTexts,
   isPlainText,
+  isRealDay,
   parseIdentifier,
   parseIdNumber,
   provinces,
 } from '../core/index.ts';
-import { addMonths, isRealDay } from './dates.ts';
 import type { LicenceDraft, VersionDraft } from './draft.ts';
 import type { FieldCheck } from './fields.ts';
 import type { Holder, LicenceType } from './port.ts';
-import { dayAt } from './state.ts';
 
 /** One fault of a draft. */
 export const faultAt = (pointer: string, code: string, zh: string, en: string): InputFault => ({

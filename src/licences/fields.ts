@@ -1,6 +1,5 @@
 import { Ajv2020, type AnySchemaObject, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
-import type { Bilingual, InputFault } from '../core/index.ts';
-import { isRealDay } from './dates.ts';
+import { type Bilingual, type InputFault, isRealDay } from '../core/index.ts';
 import type { FieldProperty, FieldSchema } from './field-schema.ts';
 
 /** Checks `data` by the fields of a type; all faults at once, at most 100. */

@@ -23,5 +23,4 @@ export type * from './port.ts';
 export type { Actor, ClientRights } from './rights.ts';
 export { licenceRoutes } from './routes.ts';
 export { seedTypes } from './seeds/index.ts';
-export { dayAt, endOfDay, startOfDay } from './state.ts';
 export { statusTexts } from './transitions.ts';

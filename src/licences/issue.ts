@@ -1,5 +1,5 @@
 import type { Audit } from '../audit/index.ts';
-import { type Clock, type InputFault, Problem, type Random } from '../core/index.ts';
+import { type Clock, type InputFault, Problem, type Random, startOfDay } from '../core/index.ts';
 import type { SealService } from '../seals/index.ts';
 import { checkDraft, faultAt } from './check-draft.ts';
 import type { LicenceDraft } from './draft.ts';
@@ -11,7 +11,7 @@ import type { Holder, Licence, LicenceType } from './port.ts';
 import { type LicenceRecord, toLicence, type VersionRecord, versionHash } from './record.ts';
 import type { Records } from './records.ts';
 import type { Actor, Rights } from './rights.ts';
-import { startOfDay, stateOf } from './state.ts';
+import { stateOf } from './state.ts';
 import { isEnded } from './transitions.ts';
 import type { Types } from './types.ts';
 

@@ -1,15 +1,5 @@
+import { endOfDay, startOfDay } from '../core/index.ts';
 import type { Licence, LicenceState, LicenceTransition, LicenceVersion } from './port.ts';
-
-const dayMs = 86_400_000;
-
-/** The first instant of a day (YYYY-MM-DD) in China, milliseconds since the epoch. */
-export const startOfDay = (day: string): number => Date.parse(`${day}T00:00:00+08:00`);
-
-/** The first instant after a day. */
-export const endOfDay = (day: string): number => startOfDay(day) + dayMs;
-
-/** The day in China at an instant, YYYY-MM-DD. */
-export const dayAt = (at: number): string => new Date(at + 8 * 3_600_000).toISOString().slice(0, 10);
 
 /**
  * The transition that counts at an instant, as far as was known: of all whose effect had begun, the one recorded last, since

@@ -1,4 +1,4 @@
-import type { Bilingual } from '../core/index.ts';
+import { type Bilingual, chinaTimeZone } from '../core/index.ts';
 import type { FieldFault, ViewReply } from '../http/index.ts';
 
 const texts = {
@@ -147,7 +147,7 @@ const clockTime = (locale: string, at: number): string =>
     hour: '2-digit',
     minute: '2-digit',
     hour12: false,
-    timeZone: 'Asia/Shanghai',
+    timeZone: chinaTimeZone,
   }).format(at);
 
 /** Too many tries, and from when on they are allowed again (milliseconds since the epoch). */

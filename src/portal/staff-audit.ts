@@ -1,14 +1,11 @@
 import type { AuditCheck, AuditEvent } from '../audit/index.ts';
-import type { Page } from '../core/index.ts';
+import { endOfDay, isRealDay, type Page, startOfDay } from '../core/index.ts';
 import type { PageReply, Route } from '../http/index.ts';
 import type { PortalContext } from './deps.ts';
 import { fault } from './faults.ts';
 import { type Desk, staffPages } from './staff-pages.ts';
 
 const pageSize = 50;
-const dayMs = 86_400_000;
-/** Days are those of the clocks in China, where there is one time zone and no summer time. */
-const zoneMs = 8 * 3_600_000;
 
 /** What was asked for; undefined in a date that is none. */
 interface Search {
@@ -19,23 +16,18 @@ interface Search {
   areDatesRight: boolean;
 }
 
-function readDay(text: string): number | undefined {
-  const at = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(`${text}T00:00:00Z`) : Number.NaN;
-  return Number.isNaN(at) ? undefined : at - zoneMs;
-}
-
 function readSearch({
   account = '',
   type = '',
   from = '',
   to = '',
 }: Readonly<Record<string, string>>): Search {
-  const [first, last] = [readDay(from.trim()), readDay(to.trim())];
+  const [first, last] = [from.trim(), to.trim()].map((text) => (isRealDay(text) ? text : undefined));
   return {
     account: account.trim(),
     type: type.trim(),
-    from: first,
-    until: last === undefined ? undefined : last + dayMs,
+    from: first === undefined ? undefined : startOfDay(first),
+    until: last === undefined ? undefined : endOfDay(last),
     areDatesRight: (from.trim() === '' || first !== undefined) && (to.trim() === '' || last !== undefined),
   };
 }

@@ -1,4 +1,4 @@
-import { dayAt, endOfDay, startOfDay } from '../licences/index.ts';
+import { endOfDay, isRealDay, startOfDay } from '../core/index.ts';
 import type { AsOf } from './question.ts';
 
 const instant = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})$/i;
@@ -8,12 +8,8 @@ const instant = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d
  * suspended at noon was not valid on that day. Undefined when the text is neither. @see RFC 3339 5.6
  */
 export function parseAsOf(text: string, now: number): AsOf | undefined {
-  if (/^\d{4}-\d{2}-\d{2}$/.test(text)) {
-    const start = startOfDay(text);
-    // Date carries 30 February over into March.
-    if (Number.isNaN(start) || dayAt(start) !== text) return undefined;
-    return { text, at: Math.min(endOfDay(text) - 1, now), isFuture: start > now };
-  }
+  if (isRealDay(text))
+    return { text, at: Math.min(endOfDay(text) - 1, now), isFuture: startOfDay(text) > now };
   const at = instant.test(text) ? Date.parse(text) : Number.NaN;
   return Number.isNaN(at) ? undefined : { text, at: Math.min(at, now), isFuture: at > now };
 }

@@ -1,5 +1,5 @@
-import { parseLicenceIdentifier } from '../core/index.ts';
-import { dayAt, type LicenceStatus } from '../licences/index.ts';
+import { dayAt, parseLicenceIdentifier } from '../core/index.ts';
+import type { LicenceStatus } from '../licences/index.ts';
 import type { Case, Subject } from './case.ts';
 import {
   type Check,

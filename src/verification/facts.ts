@@ -1,5 +1,13 @@
-import { type Bilingual, maskIdentifier, maskIdNumber, maskNameOf, parseIdNumber } from '../core/index.ts';
-import { dayAt, type LicenceType } from '../licences/index.ts';
+import {
+  type Bilingual,
+  dayAt,
+  isRealDay,
+  maskIdentifier,
+  maskIdNumber,
+  maskNameOf,
+  parseIdNumber,
+} from '../core/index.ts';
+import type { LicenceType } from '../licences/index.ts';
 import type { Subject } from './case.ts';
 import type { Conclusion } from './check.ts';
 import { type commonFields, type FactRule, factName } from './service-item.ts';
@@ -74,7 +82,7 @@ function maskedOf(field: string, subject: Subject): FactValue {
 function bornOn(field: string | undefined, subject: Subject, at: number): string | undefined {
   if (field !== undefined) {
     const value = fieldOf(field, subject);
-    return typeof value === 'string' && /^\d{4}-\d{2}-\d{2}$/.test(value) ? value : undefined;
+    return typeof value === 'string' && isRealDay(value) ? value : undefined;
   }
   const holder = subject.version.holders.find(({ idType }) => idType === '111');
   const parsed = holder && parseIdNumber(holder.idNumber, { now: at });

@@ -1,5 +1,5 @@
-import { type Bilingual, maskNameOf } from '../core/index.ts';
-import { dayAt, endOfDay, type Licence, type LicenceStatus, type LicenceType } from '../licences/index.ts';
+import { type Bilingual, dayAt, dayMs, endOfDay, maskNameOf } from '../core/index.ts';
+import type { Licence, LicenceStatus, LicenceType } from '../licences/index.ts';
 import { maskNumber } from './masking.ts';
 import type { WalletContext } from './pages.ts';
 
@@ -26,7 +26,6 @@ export interface Card {
 }
 
 const soonDays = 30;
-const dayMs = 86_400_000;
 
 /** The colour of a type. */
 const hueOf = (typeCode: string): number =>

@@ -1,9 +1,8 @@
-import { type Clock, isPlainLine } from '../core/index.ts';
+import { type Clock, dayMs, isPlainLine } from '../core/index.ts';
 import type { WalletDependencies } from './deps.ts';
 import type { ShareRequest, Shares } from './port.ts';
 import type { ShareRecord } from './store.ts';
 
-const dayMs = 24 * 3_600_000;
 const defaultLifeMs = 30 * dayMs;
 const longestLifeMs = 180 * dayMs;
 const defaultReads = 10;

@@ -1,5 +1,5 @@
 import { toString as drawQr } from 'qrcode';
-import { Problem } from '../core/index.ts';
+import { Problem, timeOfDayAt } from '../core/index.ts';
 import type { FieldFault, PageReply, Route } from '../http/index.ts';
 import type { Licence } from '../licences/index.ts';
 import { createCards } from './cards.ts';
@@ -41,9 +41,6 @@ const faults = {
 };
 const faultOf = (field: string, name: keyof typeof faults): FieldFault => ({ field, text: faults[name] });
 
-/** Time of day to the second, which a code that lives for a minute needs. */
-const clockTime = new Intl.DateTimeFormat('en-GB', { timeStyle: 'medium', timeZone: 'Asia/Shanghai' });
-
 /** The QR code in black on white, as figures inside the page: no second request, no script, no style. */
 const qrOf = (code: string): Promise<string> =>
   drawQr(code, {
@@ -67,7 +64,7 @@ async function showCode(visit: Visit, found: Found, wrong: readonly FieldFault[]
       ...{ card, scripts: ['show-code.js'] },
       qr: await qrOf(shown.code),
       code: grouped(shown.code),
-      until: clockTime.format(shown.expiresAt),
+      until: timeOfDayAt(shown.expiresAt),
       lifeSeconds: showingLifeMs / 1000,
     },
     wrong,
