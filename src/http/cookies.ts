@@ -25,7 +25,9 @@ export function createOriginCookies(issuer: string): OriginCookies {
   } as const;
   return {
     nameOf,
-    get: (ctx, name) => ctx.cookies.get(nameOf(name), { signed: false }),
+    // Koa makes a reader with all keys before it looks; systems send no cookies at all.
+    get: (ctx, name) =>
+      ctx.req.headers.cookie === undefined ? undefined : ctx.cookies.get(nameOf(name), { signed: false }),
     set: (ctx, name, value, maxAgeSeconds) => {
       ctx.cookies.set(nameOf(name), value, {
         ...options,

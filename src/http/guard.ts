@@ -80,7 +80,7 @@ function challenged(problem: Problem): Problem {
 }
 
 async function checkBearer(ctx: Context, scope: string, deps: GuardDeps): Promise<ClientCaller> {
-  const match = /^Bearer +([\w.~+/=-]+)$/i.exec(ctx.get('Authorization'));
+  const match = /^Bearer +([\w.~+/=-]+)$/i.exec(ctx.req.headers.authorization ?? '');
   if (!match?.[1]) throw challenged(new Problem('token-missing'));
   const caller = await deps.authenticators.bearer(match[1], ctx);
   if (caller instanceof Problem) throw challenged(caller);
@@ -88,11 +88,11 @@ async function checkBearer(ctx: Context, scope: string, deps: GuardDeps): Promis
   return caller;
 }
 
-async function checkAccess(
+function checkAccess(
   ctx: Context,
   access: Access,
   deps: GuardDeps,
-): Promise<Caller | { redirect: string }> {
+): Caller | Promise<Caller | { redirect: string }> {
   if ('scope' in access) return checkBearer(ctx, access.scope, deps);
   if ('person' in access) return deps.authenticators.person(ctx, access.person);
   if ('staff' in access) {
@@ -129,20 +129,20 @@ function requestOf(
   deps: GuardDeps,
 ): RequestOf<unknown, unknown, unknown> {
   const state = stateOf(ctx);
-  return {
+  const request = {
     ...input,
     caller,
-    get locale() {
-      return deps.chooser.localeOf(ctx);
-    },
-    suggestLocales(tags) {
+    locale: deps.chooser.localeOf(ctx),
+    suggestLocales(tags: readonly string[]) {
       state.suggested = matchLocale(tags);
+      request.locale = deps.chooser.localeOf(ctx);
     },
     requestId: state.requestId,
     address: state.address,
-    userAgent: ctx.get('User-Agent').slice(0, 256),
+    userAgent: (ctx.req.headers['user-agent'] ?? '').slice(0, 256),
     koa: ctx,
   };
+  return request;
 }
 
 const parsed = (schema: z.ZodType | undefined, value: unknown, at: '' | '/query' | '/path'): unknown =>

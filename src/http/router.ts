@@ -30,9 +30,9 @@ export function createRouteTable(deps: GuardDeps): RouteTable {
     if (isTaken) throw new Error(`route ${route.method} ${route.path} is mounted twice`);
     routes.push(route);
     const guard = guardRoute(route, deps);
-    const answer: Middleware = async (ctx, next) => {
+    const answer: Middleware = (ctx, next) => {
       stateOf(ctx).pattern = route.path;
-      await guard(ctx, next);
+      return guard(ctx, next);
     };
     router.register(routerPath(route.path), [route.method], answer as unknown as RouterMiddleware);
     if (!route.path.includes('{')) plain.set(`${route.method} ${route.path}`, answer);

@@ -3,7 +3,7 @@ import type { Readable } from 'node:stream';
 import { Busboy } from '@fastify/busboy';
 import type { Context } from 'koa';
 import { Problem } from '../core/index.ts';
-import { addParameter } from './input.ts';
+import { addParameter, carries } from './input.ts';
 import type { UploadedFile } from './route.ts';
 
 /** What a multipart body held. */
@@ -87,8 +87,7 @@ function read(ctx: Context, limitBytes: number): Promise<Upload> {
 export function createUploadReader(): (limitBytes: number) => UploadReader {
   let inFlight = 0;
   return (limitBytes) => async (ctx) => {
-    const encoding = ctx.get('Content-Encoding');
-    if (!ctx.is('multipart/form-data') || (encoding !== '' && encoding !== 'identity'))
+    if (!carries(ctx, 'multipart/form-data'))
       throw new Problem('unsupported-media-type', { extensions: { accepts: 'multipart/form-data' } });
     if ((ctx.request.length ?? 0) > limitBytes + restBytes) throw tooLarge();
     if (inFlight >= maxAtOnce) throw new Problem('uploads-busy', { headers: { 'Retry-After': '2' } });
