@@ -4,8 +4,24 @@
  * Each setting is one row: name, default, meaning, example and parser. docs/config.md is generated from the rows. A missing or
  * wrong setting stops the start with its name, what was wrong, and an example of a right value.
  */
-import { isIP } from 'node:net';
-import { defineProblems, Problem, parseCreditCode } from './core/index.ts';
+import { defineProblems, Problem } from './core/index.ts';
+import {
+  logLevels,
+  parseAuthority,
+  parseFolder,
+  parseHostPorts,
+  parseIssuer,
+  parseListen,
+  parseLogLevel,
+  parseName,
+  parseRanges,
+  parseSealLevel,
+  parseSeconds,
+  parseStore,
+  parseSwitch,
+  parseTokens,
+  parseUrl,
+} from './parse-setting.ts';
 
 defineProblems({
   'setting-invalid': {
@@ -29,91 +45,6 @@ export interface Setting<T> {
   /** @throws {Error} whose message says what is wrong with the value */
   parse: (value: string | undefined) => T;
 }
-
-/** Host and port to listen on. */
-export interface ListenAddress {
-  host: string;
-  port: number;
-}
-
-const wrong = (message: string): never => {
-  throw new Error(message);
-};
-
-function parseIssuer(value: string | undefined): string {
-  if (!value) return wrong('is missing');
-  const url = URL.canParse(value) ? new URL(value) : wrong('is not a URL');
-  if (value !== url.origin) wrong('must be an origin: scheme and host, no path, no slash at the end');
-  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && url.hostname === 'localhost')) {
-    wrong('must be https (http only for http://localhost)');
-  }
-  return value;
-}
-
-function parseListen(value: string | undefined): ListenAddress {
-  const match = /^(?:\[([0-9a-f:]+)\]|([^:\s]+)):(\d{1,5})$/i.exec(value ?? '');
-  const port = Number(match?.[3]);
-  if (!match || port > 65535) return wrong('must be HOST:PORT');
-  return { host: match[1] ?? match[2] ?? '', port };
-}
-
-function parseStore(value: string | undefined): string {
-  if (!value || !/^(sqlite:.+|mongodb(\+srv)?:\/\/.+)$/.test(value)) {
-    wrong('must begin with sqlite: or mongodb://');
-  }
-  return value as string;
-}
-
-const parseList = (value: string | undefined): string[] => (value ?? '').split(/[\s,]+/).filter(Boolean);
-
-/** Addresses, or ranges such as 10.0.0.0/8. */
-function parseRanges(value: string | undefined): string[] {
-  const entries = parseList(value);
-  for (const entry of entries) {
-    const [, address = '', prefix] = /^([^/]+)(?:\/(\d{1,3}))?$/.exec(entry) ?? [];
-    const bits = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1;
-    if (Number(prefix ?? 0) > bits) wrong(`has the entry ${entry}, which is not an address or a range`);
-  }
-  return entries;
-}
-
-function parseSeconds(value: string | undefined): number {
-  if (!/^\d{1,3}$/.test(value ?? '')) wrong('must be a number of seconds from 0 to 999');
-  return Number(value);
-}
-
-function parseHostPorts(value: string | undefined): string[] {
-  const entries = parseList(value);
-  const bad = entries.find((entry) => !/^(\[[0-9a-f:]+\]|[^:\s]+):\d{1,5}$/i.test(entry));
-  if (bad !== undefined) wrong(`has the entry ${bad}, which is not host:port`);
-  return entries;
-}
-
-function parseUrl(value: string | undefined): string | undefined {
-  if (!value) return undefined;
-  if (!URL.canParse(value) || !/^https?:$/.test(new URL(value).protocol))
-    wrong('must be an http or https URL');
-  return value.replace(/\/$/, '');
-}
-
-const tokenNames = ['police', 'business', 'social-security', 'telecom', 'sms'] as const;
-
-function parseTokens(value: string | undefined): Partial<Record<(typeof tokenNames)[number], string>> {
-  const pairs = parseList(value).map(
-    (entry) => /^([a-z-]+)=(.+)$/.exec(entry) ?? wrong('has an entry that is not NAME=TOKEN'),
-  );
-  const unknown = pairs.find(([, name]) => !(tokenNames as readonly string[]).includes(name ?? ''));
-  if (unknown) wrong(`names ${unknown[1]}; known are ${tokenNames.join(', ')}`);
-  return Object.fromEntries(pairs.map(([, name, token]) => [name, token]));
-}
-
-type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent';
-const logLevels: readonly string[] = ['debug', 'info', 'warn', 'error', 'fatal', 'silent'];
-const parseLogLevel = (value: string | undefined): LogLevel =>
-  logLevels.includes(value ?? '') ? (value as LogLevel) : wrong(`must be one of ${logLevels.join(', ')}`);
-
-const parseSwitch = (value: string | undefined): boolean =>
-  value === 'yes' || (!['', 'no'].includes(value ?? '') && wrong('must be yes or no'));
 
 const setting = <T>(row: Setting<T>): Setting<T> => row;
 
@@ -146,7 +77,7 @@ export const settings = {
     meaning:
       'Folder of the master key (0700; the file is 0600). Made at the first start. Back it up apart from the data: without it nothing can be read.',
     example: '/etc/tongxing/keys',
-    parse: (value) => value || wrong('is empty'),
+    parse: parseFolder,
   }),
   trustProxy: setting({
     name: 'TONGXING_TRUST_PROXY',
@@ -191,10 +122,7 @@ export const settings = {
     meaning:
       'Name of the province or city in the header of every page, Chinese and English separated by a bar.',
     example: '贵州省|Guizhou Province',
-    parse: (value) => {
-      const [zh = '', en = zh] = (value ?? '').split('|').map((name) => name.trim());
-      return { zh, en };
-    },
+    parse: parseName,
   }),
   policeUrl: setting({
     name: 'TONGXING_POLICE_URL',
@@ -240,13 +168,7 @@ export const settings = {
     meaning:
       'Unified social credit code under which the types of licences that come with the house are defined. Without one none are brought in (the demo has one of its own).',
     example: '11520000000000019J',
-    parse: (value) => {
-      if (!value) return undefined;
-      const parsed = parseCreditCode(value);
-      return parsed.ok && !parsed.warning
-        ? parsed.value.number
-        : wrong('must be a unified social credit code whose check character is right');
-    },
+    parse: parseAuthority,
   }),
   anchors: setting({
     name: 'TONGXING_ANCHORS',
@@ -254,7 +176,7 @@ export const settings = {
     meaning:
       'Folder of the public certificates that are believed: anchors.json says which may vouch for whose seals, and which for time (keys/README.md).',
     example: '/etc/tongxing/anchors',
-    parse: (value) => value || wrong('is empty'),
+    parse: parseFolder,
   }),
   tsaUrl: setting({
     name: 'TONGXING_TSA_URL',
@@ -269,7 +191,7 @@ export const settings = {
     meaning:
       'PAdES level of seals: b-t with a time stamp; b-b without one, whose files stop being valid when their certificate ends.',
     example: 'b-t',
-    parse: (value) => (value === 'b-t' || value === 'b-b' ? value : wrong('must be b-t or b-b')),
+    parse: parseSealLevel,
   }),
   demo: setting({
     name: 'TONGXING_DEMO',

@@ -46,7 +46,8 @@ const rules: Rules = {
         ...['licences', 'wallet', 'receipts'],
       ],
     },
-    'config.ts': { level: 9, may: ['core'] },
+    'parse-setting.ts': { level: 8, may: ['core'] },
+    'config.ts': { level: 9, may: ['core', 'parse-setting.ts'] },
     'accounts.ts': { level: 9, may: ['identity', 'sso'] },
     'foundation.ts': { level: 10, may: ['core', 'telemetry', 'keyring', 'storage', 'audit', 'config.ts'] },
     'app.ts': { level: 11, may: 'every lower' },
@@ -96,12 +97,16 @@ const rules: Rules = {
   typesEverywhere: new Set(['koa']),
 };
 
-const sources = new Map(
-  readdirSync('src', { recursive: true, encoding: 'utf8' })
-    .map((name) => `src/${name.replaceAll('\\', '/')}`)
-    .filter((name) => name.endsWith('.ts'))
-    .map((name) => [name, readFileSync(name, 'utf8')] as const),
-);
+/** Path -> text of every TypeScript file below a folder. */
+const readFolder = (folder: string) =>
+  new Map(
+    readdirSync(folder, { recursive: true, encoding: 'utf8' })
+      .map((name) => `${folder}/${name.replaceAll('\\', '/')}`)
+      .filter((name) => name.endsWith('.ts'))
+      .map((name) => [name, readFileSync(name, 'utf8')] as const),
+  );
+
+const sources = readFolder('src');
 
 describe('the architecture', () => {
   it('is seen: more than a handful of files and imports are read', () => {
@@ -116,7 +121,9 @@ describe('the architecture', () => {
   });
 
   it('has a header at every door, no overlong file and no suppression without a reason', () => {
-    expect([...sources].flatMap(([path, source]) => findFormFaults(path, source))).toEqual([]);
+    expect(
+      [...sources, ...readFolder('scripts')].flatMap(([path, source]) => findFormFaults(path, source)),
+    ).toEqual([]);
   });
 
   it('reserves only packages that package.json names, and leaves none of them unreserved', () => {
@@ -224,7 +231,7 @@ describe('the check of the architecture', () => {
   it('catches a door without header, an overlong file, and a suppression without a reason', () => {
     expect(findFormFaults('src/audit/index.ts', `export {};`)).toHaveLength(1);
     expect(findFormFaults('src/audit/index.ts', `${door}export {};`)).toEqual([]);
-    expect(findFormFaults('src/audit/a.ts', '\n'.repeat(401))).toHaveLength(1);
+    expect(findFormFaults('src/audit/a.ts', '\n'.repeat(301))).toHaveLength(1);
     expect(findFormFaults('src/audit/a.ts', '// biome-ignore lint/a/b')).toHaveLength(1);
     expect(findFormFaults('src/audit/a.ts', '// biome-ignore lint/a/b: the wire needs it so')).toEqual([]);
     expect(findFormFaults('src/audit/a.ts', '// @ts-ignore because of all sorts of reasons')).toHaveLength(1);
