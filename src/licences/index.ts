@@ -7,9 +7,10 @@
  * Does not own: how a licence looks (drawing), seals and their keys (seals), who people and authorities are (identity), who
  * may see or verify a licence (wallet, verification), the page behind a printed QR (verification).
  * Rules: the key is made of type, issuer and number, so a number is given once; every change is one conditional write; a
- * renewal is a licence of its own that names its predecessor. A joint issue names every authority and carries one seal.
+ * renewal is a licence of its own that names its predecessor, which has one successor. A joint issue names every authority
+ * and carries one seal.
  * Routes: /api/v1/licences, /api/v1/licence-types, /admin/licences. Events: events.ts (licences.*).
- * Collections: licences, licence-types.
+ * Collections: licences, licence-renewals, licence-types.
  * Standards: GB/T 36904 (identifiers), JSON Schema 2020-12 (fields), RFC 8785 (what hashes are taken over).
  */
 import './events.ts';

@@ -10,6 +10,7 @@ import type { Naming } from './naming.ts';
 import type { Holder, Licence, LicenceType } from './port.ts';
 import { type LicenceRecord, toLicence, type VersionRecord, versionHash } from './record.ts';
 import type { Records } from './records.ts';
+import type { Renewals } from './renewals.ts';
 import type { Actor, Rights } from './rights.ts';
 import { stateOf } from './state.ts';
 import { isEnded } from './transitions.ts';
@@ -21,6 +22,7 @@ export interface WriteDeps {
   types: Types;
   rights: Rights;
   naming: Naming;
+  renewals: Renewals;
   files: FileMaker;
   fieldChecks: FieldChecks;
   seals: Pick<SealService, 'findSealFor'>;
@@ -59,9 +61,9 @@ export function refuseFaults(faults: readonly InputFault[]): void {
 
 /** Makes the use case of issuing. One document write commits the licence, its file, the use of the seal and the events. */
 export function createIssue(deps: WriteDeps) {
-  const { records, types, rights, naming, files, fieldChecks, seals, audit, clock, random } = deps;
+  const { records, types, rights, naming, renewals, files, fieldChecks, seals, audit, clock, random } = deps;
 
-  /** The predecessor's faults: absent, another authority's, or already at its end. */
+  /** The predecessor's faults: absent, another authority's, or ended by its issuer. */
   async function predecessorFaults(draft: LicenceDraft, actor: Actor): Promise<InputFault[]> {
     if (draft.renews === undefined) return [];
     const found = await records.get(draft.renews);
@@ -74,18 +76,17 @@ export function createIssue(deps: WriteDeps) {
           'There is no licence of this type to renew under this id.',
         ),
       ];
-    const successors = await records.find({ index: 'predecessor', equals: [found.id], limit: 1 });
     const now = clock.now();
     const state = stateOf(toLicence(found), [], now, now);
-    if (successors.items.length === 0 && !(state && isEnded(state.status))) return [];
-    return [
-      faultAt(
-        '/renews',
-        'ended',
-        '要换发的证照已失效或已换发。',
-        'The licence to renew has ended or was renewed before.',
-      ),
-    ];
+    if (!(state && isEnded(state.status))) return [];
+    return [faultAt('/renews', 'ended', '要换发的证照已失效。', 'The licence to renew has ended.')];
+  }
+
+  /** Most renewals that come second are told so before anything is drawn; the claim tells those that come at once. */
+  async function refuseRenewed({ renews }: LicenceDraft): Promise<void> {
+    if (renews === undefined) return;
+    const successors = await records.find({ index: 'predecessor', equals: [renews], limit: 1 });
+    if (successors.items.length > 0) throw new Problem('already-renewed');
   }
 
   async function jointFaults({ jointAuthorityCodes = [], ...draft }: LicenceDraft): Promise<InputFault[]> {
@@ -116,8 +117,8 @@ export function createIssue(deps: WriteDeps) {
     return { type, holders, faults: all };
   }
 
-  /** The number and the key it gives; a given number that is taken is there to be found. */
-  async function claim(draft: LicenceDraft, type: LicenceType, request: string | undefined) {
+  /** The number and the key it gives; `present` is what the same request wrote before. */
+  async function nameFor(draft: LicenceDraft, type: LicenceType, request: string | undefined) {
     for (let attempt = 0; ; attempt += 1) {
       const number =
         type.number.rule === 'issued'
@@ -125,8 +126,9 @@ export function createIssue(deps: WriteDeps) {
           : (draft.number ?? '');
       const id = naming.licenceId(draft.typeCode, draft.issuingAuthorityCode, number);
       const present = await records.get(id);
-      if (!present || isRepeat(present, request)) return { id, number, present };
-      if (type.number.rule !== 'issued' || attempt >= 5) throw new Problem('licence-number-taken');
+      if (!present || isRepeat(present, request)) return { id, number, present, isTaken: false };
+      if (type.number.rule !== 'issued' || attempt >= 5)
+        return { id, number, present: undefined, isTaken: true };
     }
   }
 
@@ -167,8 +169,8 @@ export function createIssue(deps: WriteDeps) {
       (await check(draft, actor)).faults,
 
     /**
-     * @throws {Problem} not-entitled | invalid-input | licence-number-taken | seal-not-available | those of drawing, sealing
-     * and storing. Nothing is stored in any of them.
+     * @throws {Problem} not-entitled | invalid-input | licence-number-taken | already-renewed | seal-not-available | those of
+     * drawing, sealing and storing. No licence is stored in any of them.
      */
     async issue(
       draft: LicenceDraft,
@@ -176,9 +178,12 @@ export function createIssue(deps: WriteDeps) {
       { request, file = 'now' }: IssueOptions = {},
     ): Promise<Licence> {
       const { type, holders, faults } = await check(draft, actor);
-      refuseFaults(faults);
-      const { id, number, present } = await claim(draft, type, request);
+      const { id, number, present, isTaken } = await nameFor(draft, type, request);
+      // Also when its draft has faults by now: it was issued, and renewed what it renews.
       if (present) return toLicence(present);
+      refuseFaults(faults);
+      if (isTaken) throw new Problem('licence-number-taken');
+      await refuseRenewed(draft);
       const { licence, version } = build(draft, holders, { id, number, type, by: actor.id, request });
       const isSealed = file === 'now';
       if (isSealed && !(await seals.findSealFor(licence.issuerCode, licence.typeCode)))
@@ -188,6 +193,7 @@ export function createIssue(deps: WriteDeps) {
         ...{ licence: id, type: licence.typeCode, actor: actor.id, isSealed },
         ...(draft.renews !== undefined && { renews: draft.renews }),
       });
+      if (draft.renews !== undefined) await renewals.claim(draft.renews, id);
       const { record, isNew } = await records.insert(
         {
           ...licence,

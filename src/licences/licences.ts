@@ -16,6 +16,7 @@ import { createNaming } from './naming.ts';
 import type { Licence, LicenceLibrary } from './port.ts';
 import { type LicenceRecord, toLicence } from './record.ts';
 import { createRecords } from './records.ts';
+import { createRenewals, renewalsCollection } from './renewals.ts';
 import { type ClientRights, createRights } from './rights.ts';
 import { licencesCollection, typesCollection } from './store.ts';
 import { createTypes } from './types.ts';
@@ -61,7 +62,8 @@ export function createLicences(deps: LicencesDeps) {
     ...{ drawing, seals, blobs: store.blobs, types, issuers, templates: house, clock },
     ...{ issuer: settings.issuer, specimen: settings.specimen },
   });
-  const write = { records, types, rights, naming, files, seals, audit, clock, random };
+  const renewals = createRenewals({ collection: store.collection(renewalsCollection), records, clock });
+  const write = { records, types, rights, naming, renewals, files, seals, audit, clock, random };
   const writing = { ...write, fieldChecks: createFieldChecks() };
   const { issue, faultsOf, build } = createIssue(writing);
   const { addVersion, move, mine } = createChanges(writing);

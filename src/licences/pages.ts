@@ -175,6 +175,7 @@ export async function faultsOrThrow(work: Promise<unknown>): Promise<FieldFault[
   } catch (error) {
     if (isProblem(error, 'invalid-input')) return toFieldFaults(error.extensions.errors ?? []);
     if (isProblem(error, 'licence-number-taken')) return [{ field: 'number', text: error.definition.text }];
+    if (isProblem(error, 'already-renewed')) return [{ field: '', text: error.definition.text }];
     if (isProblem(error, 'character-not-drawable') && typeof error.detail === 'object')
       return [{ field: '', text: error.detail }];
     throw error;

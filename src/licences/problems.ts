@@ -31,6 +31,16 @@ export const licenceProblems = defineProblems({
     },
     meaning: 'Type, issuer and number name one licence for ever. Nothing was stored.',
   },
+  'already-renewed': {
+    status: 409,
+    title: { zh: '该证照已换发', en: 'Renewed already' },
+    text: {
+      zh: '要换发的证照已经换发，或另一份换发申请正在办理，本次没有颁发新证照。请查看原证照的状态。',
+      en: 'The licence was renewed already, or another renewal of it is under way, and nothing was issued. Look at the status of the licence.',
+    },
+    meaning:
+      'A licence has one successor. Of several renewals at once one is issued; where that one is cut off, another is let in half a minute later.',
+  },
   'licence-busy': {
     status: 409,
     title: { zh: '该证照刚刚发生变化', en: 'The licence has just changed' },

@@ -73,7 +73,7 @@ function writeRoutes(deps: Deps): Route[] {
       bodyLimitBytes: 256 * 1024,
       isRepeatable: true,
       response: { status: 201, schema: issuedReply },
-      problems: ['not-entitled', 'licence-number-taken', ...making],
+      problems: ['not-entitled', 'licence-number-taken', 'already-renewed', ...making],
       async handle({ body, caller, repeatToken }) {
         const actor = await rights.actorOf(caller);
         const licence = await issue(toLicenceDraft(body), actor, { request: repeatToken });

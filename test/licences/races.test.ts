@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { isProblem, Problem, systemClock, systemRandom } from '../../src/core/index.ts';
 import { openKeyring } from '../../src/keyring/index.ts';
 import type { Licence } from '../../src/licences/index.ts';
+import { renewalsCollection } from '../../src/licences/renewals.ts';
 import { licencesCollection } from '../../src/licences/store.ts';
 // Its problems are among those that sealing ends with.
 import '../../src/seals/index.ts';
@@ -88,6 +89,55 @@ function races(name: string, open: () => Promise<LicenceWorld>, isSkipped = fals
       const licence = await world.licences.library.findById(id);
       expect(licence?.transitions).toHaveLength(2);
       expect(['revoked', 'cancelled']).toContain(licence?.transitions[1]?.to);
+    });
+
+    it('50 renewals of one licence at once, each under a number of its own, have one winner', async () => {
+      const { id } = await issueLicence(world.licences, 'social-security-card', { number: 'G10000005' });
+      const two = processes();
+      const renew = (index: number) =>
+        issueLicence(
+          two[index % 2] ?? world.licences,
+          'social-security-card',
+          { number: `G2000${String(index).padStart(4, '0')}`, renews: id },
+          'now',
+        );
+      const outcomes = await many(50, renew);
+      expect(tally(outcomes)).toEqual({ done: 1, 'already-renewed': 49 });
+      expect(codeOf((await many(1, () => renew(50)))[0] as PromiseSettledResult<unknown>)).toBe(
+        'already-renewed',
+      );
+      const { items } = await world.store
+        .collection(licencesCollection)
+        .find({ index: 'predecessor', equals: [id] });
+      expect(items).toHaveLength(1);
+      const now = world.clock.now();
+      const renewed = await world.licences.library.findById(id);
+      expect(renewed && (await world.licences.library.stateAt(renewed, now))?.status).toBe('superseded');
+    });
+
+    it('50 repeats of one renewal all get the one licence that renews, also after it counts', async () => {
+      const { id } = await issueLicence(world.licences, 'social-security-card', { number: 'G10000006' });
+      const draft = draftOf('social-security-card', { number: 'G10000007', renews: id });
+      const two = processes();
+      const renew = (index: number) =>
+        (two[index % 2] ?? world.licences).issue(draft, testActor, { request: 'n'.repeat(22) });
+      expect(tally(await many(50, renew))).toEqual({ done: 50 });
+      const { items } = await world.store
+        .collection(licencesCollection)
+        .find({ index: 'predecessor', equals: [id] });
+      expect(items.map(({ key }) => key)).toEqual([(await renew(0)).id]);
+    });
+
+    it('a renewal that was cut off before its licence was written makes room for another half a minute later', async () => {
+      const { id } = await issueLicence(world.licences, 'social-security-card', { number: 'G10000008' });
+      await world.store
+        .collection(renewalsCollection)
+        .insert({ predecessorId: id, successorId: 'x'.repeat(22), claimedAt: world.clock.now() });
+      const renew = () =>
+        issueLicence(world.licences, 'social-security-card', { number: 'G10000009', renews: id });
+      await expect(renew()).rejects.toMatchObject({ code: 'already-renewed', status: 409 });
+      world.clock.advance(31);
+      expect((await renew()).predecessorId).toBe(id);
     });
 
     it('two changes at once make one version, and the other is told to look again', async () => {

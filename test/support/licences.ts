@@ -166,6 +166,26 @@ export function draftOf(name: TypeName, changes: Partial<LicenceDraft> = {}): Li
   return { typeCode: typeCodeOf(name), issuingAuthorityCode: testAuthority, ...drafts[name], ...changes };
 }
 
+/** A right draft as it goes over the wire. */
+export function wireOf(name: TypeName, changes: Partial<LicenceDraft> = {}): Record<string, unknown> {
+  const draft = draftOf(name, changes);
+  return {
+    type_code: draft.typeCode,
+    issuing_authority_code: draft.issuingAuthorityCode,
+    holders: draft.holders.map((holder) => ({
+      id_type: holder.idType,
+      id_number: holder.idNumber,
+      name: holder.name,
+    })),
+    number: draft.number,
+    issued_on: draft.issuedOn,
+    valid_from: draft.validFrom,
+    valid_until: draft.validUntil,
+    data: draft.data,
+    ...(draft.renews && { renews: draft.renews }),
+  };
+}
+
 /** An actor for the test authority. */
 export const testActor: Actor = { id: 'test-system', authorityCodes: [testAuthority] };
 
