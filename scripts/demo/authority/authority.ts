@@ -28,6 +28,8 @@ export interface DemoAuthority {
   ocsp(request: Buffer): Buffer;
   /** Answers a time-stamp request, DER. */
   stamp(request: Buffer): Buffer;
+  /** A whole answer to a time-stamp request, over a digest that nobody asked about. */
+  misstamp(request: Buffer): Buffer;
   /** Revokes a certificate by its serial number, hex. */
   revoke(serial: string, at?: number): void;
   /** Writes the certificates that a verifier pins, and anchors.json with the addresses of the lists beneath `url`. */
@@ -70,6 +72,8 @@ export function openAuthority({ file, now }: { file?: string; now: () => number 
       return makeOcsp({ serial }, holders.issuing, times(), { responder: holders.responder, revokedAt });
     },
     stamp: (request) => answerTimeStamp(holders.stamper, request, { at: now() }),
+    misstamp: (request) =>
+      answerTimeStamp(holders.stamper, request, { at: now(), imprint: Buffer.alloc(32, 1) }),
     revoke(serial, at = now()) {
       revoked.push({ serial, at });
       save();

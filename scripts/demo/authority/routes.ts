@@ -9,7 +9,7 @@ export interface AuthorityReply {
 
 /**
  * The authorities over HTTP as any other would offer them: `/ca/certificates` (PKCS #10 in, PEM chain out), `/ca/crl/{of}`,
- * `/ca/revocations` (a serial number, hex), `/ocsp`, `/tsa`. Undefined for paths of others.
+ * `/ca/revocations` (a serial number, hex), `/ocsp`. Undefined for paths of others.
  */
 export function answerAuthority(
   authority: DemoAuthority,
@@ -27,8 +27,6 @@ export function answerAuthority(
       return reply('text/plain', 'revoked');
     case '/ocsp':
       return reply('application/ocsp-response', authority.ocsp(body));
-    case '/tsa':
-      return reply('application/timestamp-reply', authority.stamp(body));
     default:
       return undefined;
   }

@@ -25,6 +25,14 @@ const stateOf = ({ faults }: Simulation): Body =>
     Object.entries(faults).map(([target, { mode, delayMs }]) => [target, { mode, delay_ms: delayMs }]),
   );
 
+/** The simulators without their transport. */
+export interface Desk {
+  /** One call in, one reply out; undefined closes the connection without a word. Throws RangeError for a body that is wrong. */
+  answer(call: Call): Promise<Reply | undefined>;
+  /** Answers for one of them as it was told to behave. */
+  disturbed(target: Target, answer: () => Reply, wrong?: () => Reply): Promise<Reply | undefined>;
+}
+
 /** The members of the contract, no fewer and no more. @throws {RangeError} */
 function exactly(body: Body, members: readonly string[]): Record<string, string> {
   const surplus = Object.keys(body).find((member) => !members.includes(member));
@@ -34,19 +42,24 @@ function exactly(body: Body, members: readonly string[]): Record<string, string>
   return body as Record<string, string>;
 }
 
-/** The simulators without their transport: one call in, one reply out. Throws RangeError for a body that is wrong. */
-export function createDesk(now: () => number): (call: Call) => Promise<Reply | undefined> {
+const nonsense = (): Reply => json(200, { result: 'perhaps', elements: 7 });
+
+/** Makes them, with the personas of the demo in the registers. */
+export function createDesk(now: () => number): Desk {
   const simulation: Simulation = { facts: initialFacts(), faults: noFaults(), inbox: createInbox(now) };
   let asked = 0;
   const reference = (prefix: string): string => `${prefix.toUpperCase()}-${String(++asked).padStart(6, '0')}`;
 
-  /** Answers as the fault lets it. */
-  async function disturbed(target: Target, answer: () => Reply): Promise<Reply | undefined> {
+  async function disturbed(
+    target: Target,
+    answer: () => Reply,
+    wrong = nonsense,
+  ): Promise<Reply | undefined> {
     const { delayMs, mode } = simulation.faults[target];
     if (delayMs > 0) await sleep(delayMs, undefined, { ref: false });
     if (mode === 'no-answer') return undefined;
     if (mode === 'error') return json(500, { error: 'told to fail' });
-    return mode === 'malformed' ? json(200, { result: 'perhaps', elements: 7 }) : answer();
+    return mode === 'malformed' ? wrong() : answer();
   }
 
   function show({ url, wantsHtml }: Call): Reply {
@@ -96,8 +109,11 @@ export function createDesk(now: () => number): (call: Call) => Promise<Reply | u
     });
   }
 
-  return async (call) => {
-    if (call.method === 'GET' || call.method === 'HEAD') return show(call);
-    return call.method === 'POST' ? take(call) : json(405, { error: 'GET or POST' });
+  return {
+    disturbed,
+    async answer(call) {
+      if (call.method === 'GET' || call.method === 'HEAD') return show(call);
+      return call.method === 'POST' ? take(call) : json(405, { error: 'GET or POST' });
+    },
   };
 }

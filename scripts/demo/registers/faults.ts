@@ -1,10 +1,10 @@
-/** What can be disturbed: the four registers and the SMS gateway. The time-stamp authority will be the sixth. */
-export const targets = ['police', 'business', 'social-security', 'telecom', 'sms'] as const;
+/** What can be disturbed: the four registers, the SMS gateway and the time-stamping authority. */
+export const targets = ['police', 'business', 'social-security', 'telecom', 'sms', 'tsa'] as const;
 export type Target = (typeof targets)[number];
 
 /**
  * `normal`; `error`: 500; `no-answer`: the connection is closed without a word; `malformed`: 200 with a body that keeps
- * to no contract.
+ * to no contract, or with a time stamp over something else than what was asked.
  */
 export const modes = ['normal', 'error', 'no-answer', 'malformed'] as const;
 export type Mode = (typeof modes)[number];

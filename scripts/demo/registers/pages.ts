@@ -12,6 +12,7 @@ const targetNames: Record<Target, string> = {
   'social-security': '社会保障 · Social security',
   telecom: '电信运营商 · Telecom operators',
   sms: '短信网关 · SMS gateway',
+  tsa: '时间戳服务 · Time-stamping authority',
 };
 
 const modeNames: Record<Mode, string> = {

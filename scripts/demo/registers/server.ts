@@ -17,6 +17,12 @@ export interface RunningRegisters {
 
 const maxBodyBytes = 64 * 1024;
 
+const timeStampReply = (body: Buffer): Reply => ({
+  status: 200,
+  headers: { 'content-type': 'application/timestamp-reply' },
+  body,
+});
+
 /**
  * Starts all simulators on one port of the loopback interface; 0 takes a free one. With `authorityFile` the certificate
  * authority is the same after a restart.
@@ -35,9 +41,15 @@ export async function startRegisters({
     try {
       const url = new URL(request.url ?? '/', 'http://simulators');
       const body = await readBytes(request);
+      if (url.pathname === '/tsa')
+        return await desk.disturbed(
+          'tsa',
+          () => timeStampReply(authority.stamp(body)),
+          () => timeStampReply(authority.misstamp(body)),
+        );
       const said = answerAuthority(authority, { path: url.pathname, body });
       if (said) return { status: said.status, headers: { 'content-type': said.type }, body: said.body };
-      return await desk({
+      return await desk.answer({
         method: request.method ?? 'GET',
         url,
         wantsHtml: request.headers.accept?.includes('text/html') ?? false,
