@@ -2,18 +2,19 @@
  * core: the domain's words, pure. Nothing here reads a file, a clock or the network by itself; the only effects are the
  * two implementations of Clock and Random that the composition root hands to everybody.
  *
- * Owns: national identifiers and their check algorithms, masking, Problem and its catalogue, canonical JSON (RFC 8785),
+ * Owns: national identifiers and their check algorithms, masking, Problem and its catalogue, canonical JSON (RFC 8785), writing DER,
  * pages and cursors, assurance levels, days and times in China, and the ports that lower rooms share (Clock, Random, Cipher,
  * KeyRecords, RateCounter).
  * Does not own: how problems are shown (http), where records live (storage), how keys are kept (keyring), whether an
  * identifier belongs to somebody (registries).
  * Routes, collections, events: none.
- * Standards: GB 11643, GB 32100, GB 11714, GB/T 2260, GB/T 17710, GB/T 36904, ISO/IEC 7064, RFC 9457, RFC 8785, E.164.
+ * Standards: GB 11643, GB 32100, GB 11714, GB/T 2260, GB/T 17710, GB/T 36904, ISO/IEC 7064, RFC 9457, RFC 8785, X.690, E.164.
  */
 export * from './assurance-level.ts';
 export * from './canonical-json.ts';
 export * from './china-time.ts';
 export * from './cursor.ts';
+export * as der from './der.ts';
 export { normaliseIdentifier } from './identifiers/characters.ts';
 export * from './identifiers/check-characters.ts';
 export * from './identifiers/credit-code.ts';

@@ -1,5 +1,8 @@
 import { createHash, createPublicKey } from 'node:crypto';
+import { der } from '../core/index.ts';
 import type { Signer } from './port.ts';
+
+const { bits, certificateTime, context, element, integer, octets, oid, sequence, setOf, utf8, yes } = der;
 
 /** Whom a certificate names. */
 export interface CertificateName {
@@ -27,24 +30,24 @@ export async function issueCertificate(spec: CertificateSpec): Promise<Buffer> {
   const { subject, issuer, isAuthority } = spec;
   const key = spkiOf(spec.publicJwk);
   const content = sequence(
-    element(0xa0, integer(Buffer.of(2))),
+    context(0, integer(2)),
     integer(spec.serial),
     ecdsaWithSha256,
     nameOf(issuer.name),
-    sequence(timeOf(spec.notBefore), timeOf(spec.notAfter)),
+    sequence(certificateTime(spec.notBefore), certificateTime(spec.notAfter)),
     nameOf(subject),
     key,
-    element(
-      0xa3,
+    context(
+      3,
       sequence(
-        extension('551d13', true, isAuthority ? sequence(yes, integer(Buffer.of(0))) : sequence()),
+        extension('2.5.29.19', true, isAuthority ? sequence(yes, integer(0)) : sequence()),
+        extension('2.5.29.15', true, isAuthority ? bits(Buffer.of(0x04), 2) : bits(Buffer.of(0x80), 7)),
+        extension('2.5.29.14', false, octets(keyIdentifier(key))),
         extension(
-          '551d0f',
-          true,
-          isAuthority ? element(0x03, Buffer.of(2, 0x04)) : element(0x03, Buffer.of(7, 0x80)),
+          '2.5.29.35',
+          false,
+          sequence(element(0x80, keyIdentifier(spkiOf(issuer.signer.publicJwk)))),
         ),
-        extension('551d0e', false, element(0x04, keyIdentifier(key))),
-        extension('551d23', false, sequence(element(0x80, keyIdentifier(spkiOf(issuer.signer.publicJwk))))),
       ),
     ),
   );
@@ -52,42 +55,15 @@ export async function issueCertificate(spec: CertificateSpec): Promise<Buffer> {
   return sequence(content, ecdsaWithSha256, bits(derSignature(signature)));
 }
 
-/** One DER element: tag, shortest length, content. @see X.690 10.1 */
-function element(tag: number, ...parts: readonly Uint8Array[]): Buffer {
-  const content = Buffer.concat(parts);
-  const size = content.length.toString(16);
-  const bytes = Buffer.from(size.length % 2 ? `0${size}` : size, 'hex');
-  const length = content.length < 0x80 ? bytes : Buffer.concat([Buffer.of(0x80 | bytes.length), bytes]);
-  return Buffer.concat([Buffer.of(tag), length, content]);
-}
-
-const sequence = (...parts: readonly Uint8Array[]): Buffer => element(0x30, ...parts);
-const bits = (content: Uint8Array): Buffer => element(0x03, Buffer.of(0), content);
-const yes = element(0x01, Buffer.of(0xff));
-const oid = (hex: string): Buffer => element(0x06, Buffer.from(hex, 'hex'));
-const ecdsaWithSha256 = sequence(oid('2a8648ce3d040302'));
-
-/** An unsigned big-endian number: no needless zeros, one where the first bit would make it negative. */
-function integer(bytes: Uint8Array): Buffer {
-  const first = bytes.findIndex((byte, at) => byte !== 0 || at === bytes.length - 1);
-  const short = bytes.subarray(first);
-  return (short[0] as number) & 0x80 ? element(0x02, Buffer.of(0), short) : element(0x02, short);
-}
+const ecdsaWithSha256 = sequence(oid('1.2.840.10045.4.3.2'));
 
 function nameOf({ organisation, commonName }: CertificateName): Buffer {
-  const part = (id: string, text: string) =>
-    element(0x31, sequence(oid(id), element(0x0c, Buffer.from(text))));
-  return sequence(part('55040a', organisation), part('550403', commonName));
-}
-
-/** Times up to 2049 have two digits for the year. @see RFC 5280 4.1.2.5 */
-function timeOf(at: number): Buffer {
-  const text = `${new Date(at).toISOString().replace(/[-:T]|\.\d+Z/g, '')}Z`;
-  return text < '2050' ? element(0x17, Buffer.from(text.slice(2))) : element(0x18, Buffer.from(text));
+  const part = (id: string, text: string) => setOf(sequence(oid(id), utf8(text)));
+  return sequence(part('2.5.4.10', organisation), part('2.5.4.3', commonName));
 }
 
 const extension = (id: string, isCritical: boolean, value: Uint8Array): Buffer =>
-  sequence(oid(id), ...(isCritical ? [yes] : []), element(0x04, value));
+  sequence(oid(id), ...(isCritical ? [yes] : []), octets(value));
 
 const spkiOf = (jwk: Readonly<Record<string, unknown>>): Buffer =>
   createPublicKey({ key: { ...jwk }, format: 'jwk' }).export({ type: 'spki', format: 'der' });

@@ -1,68 +1,24 @@
+import { der as writing } from '../core/index.ts';
+
+/** Writing, for what is read here as well. */
+export const {
+  element: der,
+  sequence,
+  setOf,
+  octets,
+  bits,
+  utf8,
+  nothing,
+  yes,
+  context,
+  integer,
+  oid,
+  generalizedTime,
+  certificateTime,
+} = writing;
+
 /** A fault in bytes that somebody else wrote: never a fault of the program. The message names it for the report. */
 export class Malformed extends Error {}
-
-const concat = Buffer.concat;
-
-/** One DER element: tag, shortest length, the parts one after another. */
-export function der(tag: number, ...parts: readonly Uint8Array[]): Buffer {
-  let length = 0;
-  for (const part of parts) length += part.length;
-  const size: number[] = [];
-  for (let rest = length; rest > 0; rest = Math.floor(rest / 256)) size.unshift(rest % 256);
-  const header = length < 0x80 ? [tag, length] : [tag, 0x80 | size.length, ...size];
-  return concat([Buffer.from(header), ...parts], header.length + length);
-}
-
-export const sequence = (...parts: readonly Uint8Array[]): Buffer => der(0x30, ...parts);
-/** SET OF: DER sorts the encodings (X.690 11.6). */
-export const setOf = (...parts: readonly Uint8Array[]): Buffer =>
-  der(0x31, ...[...parts].sort(Buffer.compare));
-export const octets = (bytes: Uint8Array): Buffer => der(0x04, bytes);
-/** BIT STRING of whole bytes, or with `unused` bits at the end. */
-export const bits = (bytes: Uint8Array, unused = 0): Buffer => der(0x03, Buffer.of(unused), bytes);
-export const utf8 = (text: string): Buffer => der(0x0c, Buffer.from(text));
-export const nothing: Buffer = Buffer.of(0x05, 0x00);
-export const yes: Buffer = Buffer.of(0x01, 0x01, 0xff);
-/** Context tag around whole elements: [n] EXPLICIT, or [n] IMPLICIT of a constructed type whose content is given. */
-export const context = (number: number, ...parts: readonly Uint8Array[]): Buffer =>
-  der(0xa0 | number, ...parts);
-
-/** INTEGER from a number, or from unsigned big-endian bytes. */
-export function integer(value: number | Uint8Array): Buffer {
-  let bytes: Uint8Array = typeof value === 'number' ? Buffer.from(hexOf(value), 'hex') : value;
-  let zeros = 0;
-  while (zeros < bytes.length - 1 && bytes[zeros] === 0) zeros += 1;
-  bytes = bytes.subarray(zeros);
-  return ((bytes[0] ?? 0) & 0x80) !== 0 ? der(0x02, Buffer.of(0), bytes) : der(0x02, bytes);
-}
-
-function hexOf(value: number): string {
-  const hex = value.toString(16);
-  return hex.length % 2 ? `0${hex}` : hex;
-}
-
-const oids = new Map<string, Buffer>();
-
-/** OBJECT IDENTIFIER from its dotted form. */
-export function oid(dotted: string): Buffer {
-  const known = oids.get(dotted);
-  if (known) return known;
-  const [first = 0, second = 0, ...rest] = dotted.split('.').map(Number);
-  const bytes = [first * 40 + second, ...rest].flatMap((arc) => {
-    const septets = [arc % 128];
-    for (let left = Math.floor(arc / 128); left > 0; left = Math.floor(left / 128))
-      septets.unshift(0x80 | (left % 128));
-    return septets;
-  });
-  const made = der(0x06, Buffer.from(bytes));
-  oids.set(dotted, made);
-  return made;
-}
-
-/** GeneralizedTime to the second, UTC, as X.509 and RFC 3161 write it. */
-export function generalizedTime(at: number): Buffer {
-  return der(0x18, Buffer.from(`${new Date(at).toISOString().replace(/[-:T]|\.\d+Z/g, '')}Z`));
-}
 
 /** One element that was read: `raw` with its header, `value` without; views into the input. */
 export interface DerNode {

@@ -2,6 +2,7 @@ import { createHash, generateKeyPairSync, type KeyObject, randomBytes, sign } fr
 import { type Certificate, parseCertificate } from '../../../src/seals/certificate.ts';
 import {
   bits,
+  certificateTime,
   children,
   context,
   der,
@@ -125,18 +126,12 @@ export function certificateOf(
     integer(newSerial()),
     algorithmOf(signingKey),
     issuer?.certificate.subject ?? subject,
-    sequence(generalizedOrUtc(spec.notBefore), generalizedOrUtc(spec.notAfter)),
+    sequence(certificateTime(spec.notBefore), certificateTime(spec.notAfter)),
     subject,
     spki,
     context(3, sequence(...extensions)),
   );
   return signed(tbs, signingKey);
-}
-
-/** X.509 writes years up to 2049 in two digits. */
-function generalizedOrUtc(at: number): Buffer {
-  const full = generalizedTime(at);
-  return new Date(at).getUTCFullYear() < 2050 ? der(0x17, full.subarray(4)) : full;
 }
 
 /** What stands between a certificate of this issuer and the root. */
@@ -152,14 +147,14 @@ export function makeCrl(
   { thisUpdate, nextUpdate }: { thisUpdate: number; nextUpdate: number },
 ): Buffer {
   const entries = revoked.map(({ serial, at }) =>
-    sequence(integer(Buffer.from(serial, 'hex')), generalizedOrUtc(at)),
+    sequence(integer(Buffer.from(serial, 'hex')), certificateTime(at)),
   );
   const tbs = sequence(
     integer(1),
     algorithmOf(issuer.key),
     issuer.certificate.subject,
-    generalizedOrUtc(thisUpdate),
-    generalizedOrUtc(nextUpdate),
+    certificateTime(thisUpdate),
+    certificateTime(nextUpdate),
     ...(entries.length ? [sequence(...entries)] : []),
     context(0, sequence(sequence(oid('2.5.29.20'), octets(integer(1))))),
   );
