@@ -9,6 +9,8 @@ import {
   lowestLevel,
   maskIdentifier,
   maskIdNumber,
+  maskIdNumbersIn,
+  maskLicenceNumber,
   maskName,
   maskNameOf,
   maskPhoneNumber,
@@ -17,6 +19,7 @@ import {
   parseCursor,
   sessionLevel,
   sha256Hex,
+  shortMask,
   systemClock,
   systemRandom,
 } from '../../src/core/index.ts';
@@ -25,6 +28,21 @@ describe('masking', () => {
   it('shows two and two characters of an ID number', () => {
     expect(maskIdNumber('520102188001010014')).toBe('52**************14');
     expect(maskIdNumber('1234')).toBe('****');
+    expect(maskIdNumbersIn('原号520102188001010014，新号 52010218800101001x；编号5201021880010100149')).toBe(
+      '原号52******14，新号 52******1x；编号5201021880010100149',
+    );
+  });
+
+  it('never tells on a page how much is hidden', () => {
+    expect([shortMask('52**************14'), shortMask('139****0001')]).toEqual(['52******14', '139****0001']);
+  });
+
+  it('shows two and four characters of the number of a licence, less of a short one or of an ID number', () => {
+    expect(maskLicenceNumber('JY15201020000017')).toBe('JY******0017');
+    expect(maskLicenceNumber('A12345678')).toBe('A******78');
+    expect(maskLicenceNumber('A12')).toBe('***');
+    expect(maskLicenceNumber('520102188001010014')).toBe('52******14');
+    expect(maskLicenceNumber('示例字第520102188001010014号')).toBe('示例******4号');
   });
 
   it('shows three and four digits of a mobile number', () => {
