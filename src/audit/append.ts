@@ -225,6 +225,12 @@ async function withoutStored(items: readonly Waiting[], batches: Batches): Promi
   return items.filter((_, index) => !isStored[index]);
 }
 
+function countBy(items: readonly Waiting[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const { event } of items) counts.set(event.type, (counts.get(event.type) ?? 0) + 1);
+  return counts;
+}
+
 function measure(metrics: Metrics, queueLength: () => number) {
   metrics.gauge({
     name: 'tongxing_audit_waiting_events',
@@ -250,7 +256,7 @@ function measure(metrics: Metrics, queueLength: () => number) {
   });
   return {
     written(items: readonly Waiting[], took: number) {
-      for (const { event } of items) events.add({ type: event.type });
+      for (const [type, count] of countBy(items)) events.add({ type }, count);
       batches.add({});
       seconds.observe({}, took);
     },

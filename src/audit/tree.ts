@@ -2,17 +2,15 @@ import { hash } from 'node:crypto';
 import { canonicalJson, type PendingEvent } from '../core/index.ts';
 
 /** By way of a string of one character a byte, which costs half of having the bytes as a Buffer made outside of JavaScript. */
-const digest = (data: Uint8Array): Buffer => Buffer.from(hash('sha256', data, 'binary'), 'binary');
+const digest = (data: Uint8Array | string): Buffer => Buffer.from(hash('sha256', data, 'binary'), 'binary');
 
-const leafPrefix = Buffer.of(0);
 // One piece of memory for all nodes: hashing is synchronous, and a log of millions of events is hashed pair by pair.
 const pair = Buffer.alloc(65, 1);
 const hashBytes = 32;
 
 /** Hash of one event as a leaf: SHA-256 of 0x00 and the event's canonical JSON. @see RFC 6962 2.1 */
 export function leafHash({ id, type, at, data }: PendingEvent): Buffer {
-  const text = Buffer.from(canonicalJson({ id, type, at, data }));
-  return digest(Buffer.concat([leafPrefix, text]));
+  return digest(`\0${canonicalJson({ id, type, at, data })}`);
 }
 
 /** Hash of an inner node: SHA-256 of 0x01 and its two children. @see RFC 6962 2.1 */

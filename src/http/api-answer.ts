@@ -5,7 +5,7 @@ import {
   type KeptAnswer,
   Problem,
   type RepeatRecords,
-  sha256,
+  sha256Base64url,
 } from '../core/index.ts';
 import type { ApiRoute } from './route.ts';
 
@@ -41,7 +41,7 @@ export function sendAnswer(ctx: Context, route: ApiRoute, { status, headers, bod
   ctx.body = Buffer.from(body);
 }
 
-const hash = (value: unknown): string => sha256(canonicalJson(value)).toString('base64url');
+const hash = (value: unknown): string => sha256Base64url(canonicalJson(value));
 
 /**
  * Runs a request once for all its repeats: those that carry the same Idempotency-Key of the same caller. `run` gets the token

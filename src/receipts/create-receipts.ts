@@ -1,6 +1,6 @@
 import type { Audit } from '../audit/index.ts';
 import { headDocument } from '../audit/index.ts';
-import { type Clock, canonicalJson, Problem, type Random, sha256 } from '../core/index.ts';
+import { type Clock, canonicalJson, Problem, type Random, sha256Base64url } from '../core/index.ts';
 import type { Keyring } from '../keyring/index.ts';
 import type { Store } from '../storage/index.ts';
 import { createAuthority } from './authority.ts';
@@ -21,7 +21,7 @@ export interface ReceiptsDependencies {
 }
 
 /** The hash under which the log knows what a receipt says. */
-const contentHash = (content: ReceiptContent): string => sha256(canonicalJson(content)).toString('base64url');
+const contentHash = (content: ReceiptContent): string => sha256Base64url(canonicalJson(content));
 
 const encode = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
 

@@ -1,6 +1,8 @@
 import { type Bilingual, isPlainLine, parseIdNumber } from '../core/index.ts';
 
 const personal = /(?<!\d)(\d{17}[\dXx]|\d{15}|1[3-9]\d{9})(?!\d)|[^\s@]+@[^\s@]+\.[a-z]{2,}/giu;
+/** What all of it has somewhere. */
+const suspicious = /\d{11}|@/;
 
 /**
  * Purpose and case go into the log as they are typed. Somebody's number has no place in them; a case number may well have
@@ -8,7 +10,9 @@ const personal = /(?<!\d)(\d{17}[\dXx]|\d{15}|1[3-9]\d{9})(?!\d)|[^\s@]+@[^\s@]+
  */
 function carriesIdentifier(text: string, now: number, isCaseNumber: boolean): boolean {
   // Full-width digits are digits to whoever reads them.
-  return [...text.normalize('NFKC').matchAll(personal)].some(([found]) =>
+  const plain = text.normalize('NFKC');
+  if (!suspicious.test(plain)) return false;
+  return [...plain.matchAll(personal)].some(([found]) =>
     found.length === 18 && !found.includes('@') ? parseIdNumber(found, { now }).ok : !isCaseNumber,
   );
 }

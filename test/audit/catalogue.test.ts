@@ -63,6 +63,6 @@ describe('the catalogue of events', () => {
   });
 
   it('refuses an event that is a document', () => {
-    expect(() => greet({ client: 'x'.repeat(5000) })).toThrow('larger');
+    expect(() => greet({ client: 'x'.repeat(5000) })).toThrow('longer');
   });
 });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import canonicalize from 'canonicalize';
 import {
   acrOf,
   allProblems,
@@ -34,7 +35,10 @@ describe('masking', () => {
   });
 
   it('never tells on a page how much is hidden', () => {
-    expect([shortMask('52**************14'), shortMask('139****0001')]).toEqual(['52******14', '139****0001']);
+    expect([shortMask('52**************14'), shortMask('139****0001')]).toEqual([
+      '52******14',
+      '139****0001',
+    ]);
   });
 
   it('shows two and four characters of the number of a licence, less of a short one or of an ID number', () => {
@@ -85,6 +89,29 @@ describe('canonical JSON (RFC 8785)', () => {
     expect(canonicalJson({ '\ufb33': 1, '\u{1f600}': 2, a: undefined, '1': 3 })).toBe(
       '{"1":3,"\u{1f600}":2,"\ufb33":1}',
     );
+  });
+
+  it('says what an independent implementation says, however names are ordered and whatever they are', () => {
+    const pieces = ['a', 'B', '1', '10', '9', '\u{1f600}', '\ufb33', '__proto__', 'toString', '~', '!', ''];
+    const scalars = ['', '"\n\u2028', '测试', 0, -0, 1e21, 4.5e-7, -3, true, false, null];
+    let seed = 1;
+    const next = (below: number): number => {
+      seed = (seed * 48_271) % 2_147_483_647;
+      return seed % below;
+    };
+    const make = (depth: number): unknown => {
+      const kind = depth > 3 ? 0 : next(4);
+      if (kind < 2) return scalars[next(scalars.length)];
+      if (kind === 2) return Array.from({ length: next(4) }, () => make(depth + 1));
+      const names = Array.from({ length: next(6) }, () => pieces[next(pieces.length)] + String(next(3)));
+      return Object.fromEntries(
+        [...names, pieces[next(pieces.length)]].map((name) => [name, make(depth + 1)]),
+      );
+    };
+    for (let round = 0; round < 5_000; round += 1) {
+      const value = make(0);
+      expect(canonicalJson(value)).toBe(canonicalize(value));
+    }
   });
 
   it('refuses what JSON cannot say', () => {

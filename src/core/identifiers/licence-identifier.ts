@@ -5,6 +5,10 @@ import type { Parsed } from './parsed.ts';
 
 const root = '1.2.156.3005.2';
 
+/** Root, type, issuer, serial, version and, where it was not left out, the check character. */
+const shape =
+  /^1\.2\.156\.(3005|3003)\.2\.([0-9A-Z]{6,24})\.([0-9A-Z]{6,24})\.([0-9A-Z]{1,32})\.(\d{1,3})(?:\.([0-9A-Z]))?$/;
+
 /** What a licence identifier is made of. */
 export interface LicenceIdentifierParts {
   /** 21 characters: credit code of the authority that defines the type, and three digits. */
@@ -60,26 +64,26 @@ export function parseLicenceIdentifier(
 ): Parsed<LicenceIdentifier, LicenceIdentifierReason, LicenceIdentifierWarning> {
   const source = normaliseIdentifier(text);
   if (source === '') return { ok: false, reason: 'empty' };
-  const found = /^1\.2\.156\.(3005|3003)\.2\.(.+)$/.exec(source);
-  if (!found) return { ok: false, reason: 'root' };
-  const written = (found[2] ?? '').split('.');
-  if (written.length !== 4 && written.length !== 5) return { ok: false, reason: 'parts' };
-  const [typeCode = '', issuerCode = '', serial = '', version = '', check] = written;
-  const isShaped =
-    /^[0-9A-Z]{6,24}$/.test(typeCode) &&
-    /^[0-9A-Z]{6,24}$/.test(issuerCode) &&
-    /^[0-9A-Z]{1,32}$/.test(serial) &&
-    /^\d{1,3}$/.test(version) &&
-    (check === undefined || /^[0-9A-Z]$/.test(check));
-  if (!isShaped) return { ok: false, reason: 'characters' };
+  const found = shape.exec(source);
+  if (!found) return { ok: false, reason: reasonOf(source) };
+  const [, under, typeCode = '', issuerCode = '', serial = '', version = '', check] = found;
   const parts = { typeCode, issuerCode, serial, version: Number(version) };
   // The check covers the parts as they were written, so a two-digit version is checked as two digits.
   const expected = mod37Check36(typeCode + issuerCode + serial + version);
+  const isWhole = under === '3005' && check === expected && version.length === 3;
   return {
     ok: true,
-    value: { ...parts, identifier: formatIdentifier(parts), sourceIdentifier: text },
-    warning: warningOf({ check, expected, isForeign: found[1] === '3003', version }),
+    value: { ...parts, identifier: isWhole ? source : formatIdentifier(parts), sourceIdentifier: text },
+    warning: isWhole ? undefined : warningOf({ check, expected, isForeign: under === '3003', version }),
   };
+}
+
+/** What keeps a text from having the shape. */
+function reasonOf(source: string): LicenceIdentifierReason {
+  const found = /^1\.2\.156\.300[35]\.2\.(.+)$/.exec(source);
+  if (!found) return 'root';
+  const { length } = (found[1] ?? '').split('.');
+  return length === 4 || length === 5 ? 'characters' : 'parts';
 }
 
 function warningOf(written: {
