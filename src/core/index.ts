@@ -2,9 +2,9 @@
  * core: the domain's words, pure. Nothing here reads a file, a clock or the network by itself; the only effects are the
  * two implementations of Clock and Random that the composition root hands to everybody.
  *
- * Owns: national identifiers and their check algorithms, masking, Problem and its catalogue, canonical JSON (RFC 8785), writing DER,
- * pages and cursors, assurance levels, days and times in China, and the ports that lower rooms share (Clock, Random, Cipher,
- * KeyRecords, RateCounter).
+ * Owns: national identifiers and their check algorithms, masking, Problem and its catalogue, canonical JSON (RFC 8785), writing
+ * DER, pages and cursors, assurance levels, days and times in China, and the ports that lower rooms share (Clock, Random,
+ * Cipher, KeyRecords, RateCounter).
  * Does not own: how problems are shown (http), where records live (storage), how keys are kept (keyring), whether an
  * identifier belongs to somebody (registries).
  * Routes, collections, events: none.

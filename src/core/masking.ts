@@ -13,6 +13,23 @@ export function maskIdNumber(number: string): string {
   return maskMiddle(number, 2, 2);
 }
 
+/** A mask short enough for a narrow screen: how much is hidden tells nobody anything. */
+export const shortMask = (masked: string): string => masked.replace(/\*{7,}/, '******');
+
+const idNumbers = /(?<![\dA-Za-z])\d{15}(?:\d{2}[\dXx])?(?![\dA-Za-z])/g;
+
+/** Masks every ID number inside a longer text. */
+export const maskIdNumbersIn = (text: string): string =>
+  text.replace(idNumbers, (number) => shortMask(maskIdNumber(number)));
+
+/** A licence's number for the screen: its first two and last four characters, less of a short one or of an ID number. */
+export function maskLicenceNumber(number: string): string {
+  const characters = [...number];
+  if (characters.length <= 3) return '*'.repeat(characters.length);
+  const [head, tail] = characters.length > 10 ? [2, number.search(idNumbers) < 0 ? 4 : 2] : [1, 2];
+  return `${characters.slice(0, head).join('')}******${characters.slice(-tail).join('')}`;
+}
+
 /** A mobile number for the screen, in E.164 or national form: 139****0001. */
 export function maskPhoneNumber(number: string): string {
   return maskMiddle(number.replace(/^\+86/, ''), 3, 4);

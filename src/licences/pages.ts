@@ -2,6 +2,7 @@ import type { Audit } from '../audit/index.ts';
 import {
   isProblem,
   maskIdentifier,
+  maskLicenceNumber,
   maskNameOf,
   Problem,
   type Random,
@@ -114,13 +115,14 @@ export async function lineOf({ licences }: Desk, licence: Licence) {
   };
 }
 
-/** A number that is also that of its holder is masked like it. */
+/** Staff work with numbers and see them whole, but for one that is its holder's own and not public. */
 export function shownNumber({ number, versions }: Licence): string {
   const holders = versions.at(-1)?.holders ?? [];
-  const same = holders.find(({ idNumber }) => number.includes(idNumber));
-  return same
-    ? number.replace(same.idNumber, maskIdentifier({ type: same.idType, number: same.idNumber }))
-    : number;
+  const isPersonal = holders.some(
+    ({ idType, idNumber }) =>
+      number.includes(idNumber) && maskIdentifier({ type: idType, number: idNumber }) !== idNumber,
+  );
+  return isPersonal ? maskLicenceNumber(number) : number;
 }
 
 async function showList(desk: Desk, faults: readonly FieldFault[] = []): Promise<PageReply> {

@@ -1,7 +1,7 @@
-import type { Bilingual } from '../core/index.ts';
+import { type Bilingual, shortMask } from '../core/index.ts';
 import type { PageReply, Route } from '../http/index.ts';
 import { accountPages, type Mine, saved } from './account-pages.ts';
-import { documentName, shortMask } from './consent-items.ts';
+import { documentName } from './consent-items.ts';
 import type { PortalContext } from './deps.ts';
 import { groupNumber } from './describe.ts';
 import { fault, limitedFault } from './faults.ts';

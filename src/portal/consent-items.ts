@@ -1,4 +1,10 @@
-import { type Bilingual, identifierTypes, isIdentifierType, maskIdentifier } from '../core/index.ts';
+import {
+  type Bilingual,
+  identifierTypes,
+  isIdentifierType,
+  maskIdentifier,
+  shortMask,
+} from '../core/index.ts';
 import type { AccountOverview } from '../identity/index.ts';
 import type { ActingFor } from '../sso/index.ts';
 
@@ -82,6 +88,3 @@ export function consentRights({ scopes: asked }: { scopes: readonly string[] }):
     ...(asked.some((scope) => scope.includes(':')) ? ['api'] : []),
   ];
 }
-
-/** A masked number short enough for a narrow screen: how much is hidden tells nobody anything. */
-export const shortMask = (masked: string): string => masked.replace(/\*{7,}/, '******');

@@ -1,6 +1,6 @@
+import { shortMask } from '../core/index.ts';
 import type { PageReply, Route } from '../http/index.ts';
 import type { PhoneProof, RegistrationView } from '../identity/index.ts';
-import { shortMask } from './consent-items.ts';
 import type { PortalContext } from './deps.ts';
 import { fault, limitedFault, notSentFault, type PageFault, wrongCodeFault } from './faults.ts';
 import { type Here, interactionPages } from './interaction.ts';

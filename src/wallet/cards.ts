@@ -1,6 +1,5 @@
-import { type Bilingual, dayAt, dayMs, endOfDay, maskNameOf } from '../core/index.ts';
+import { type Bilingual, dayAt, dayMs, endOfDay, maskLicenceNumber, maskNameOf } from '../core/index.ts';
 import type { Licence, LicenceStatus, LicenceType } from '../licences/index.ts';
-import { maskNumber } from './masking.ts';
 import type { WalletContext } from './pages.ts';
 
 /** A licence as a card. */
@@ -69,7 +68,7 @@ export function createCards(
       holders: version.holders.map(({ idType, idNumber, name }) =>
         maskNameOf({ type: idType, number: idNumber }, name),
       ),
-      maskedNumber: maskNumber(licence.number),
+      maskedNumber: maskLicenceNumber(licence.number),
       ...{ issuedOn: version.issuedOn, validUntil: version.validUntil, status, reason: state.reason },
       isDisputed: state.isDisputed,
       daysLeft: daysLeftOf(version.validUntil, status, now),

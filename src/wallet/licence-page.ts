@@ -1,8 +1,8 @@
+import { maskIdNumbersIn } from '../core/index.ts';
 import type { PageReply, Route } from '../http/index.ts';
 import type { LicenceVersion } from '../licences/index.ts';
 import { createCards } from './cards.ts';
 import { describeFields } from './describe-fields.ts';
-import { maskNumbersIn } from './masking.ts';
 import {
   actingFor,
   type Found,
@@ -28,7 +28,7 @@ async function showLicence(visit: Visit, found: Found, isFull = false): Promise<
     context.objections.ofLicence(licence.id),
   ]);
   const version = licence.versions.at(-1) as LicenceVersion;
-  const show = isFull ? (text: string) => text : maskNumbersIn;
+  const show = isFull ? (text: string) => text : maskIdNumbersIn;
   return visit.show('licence', {
     ...actingFor(found),
     ...{ card, isFull, uses: uses.items, objections, isSuperseded: card === undefined },

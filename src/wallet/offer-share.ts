@@ -1,7 +1,7 @@
+import { maskLicenceNumber } from '../core/index.ts';
 import type { Licence } from '../licences/index.ts';
 import type { WalletDependencies } from './deps.ts';
 import type { Holders, KnownHolder } from './holders.ts';
-import { maskNumber } from './masking.ts';
 import type { ShareCandidate, Shares } from './port.ts';
 import { termsOf } from './share-rules.ts';
 
@@ -23,7 +23,9 @@ export function createOffer(
     const issuer = (await names.ofAuthority(licence.issuerCode)) ?? same(licence.issuerCode);
     const { validUntil } = state.version;
     const isValid = state.status === 'valid' && !state.isDisputed;
-    return [{ licenceId: licence.id, maskedNumber: maskNumber(licence.number), issuer, validUntil, isValid }];
+    return [
+      { licenceId: licence.id, maskedNumber: maskLicenceNumber(licence.number), issuer, validUntil, isValid },
+    ];
   }
 
   async function candidatesOf({ identifiers }: KnownHolder, typeCode: string): Promise<ShareCandidate[]> {
