@@ -3,15 +3,17 @@ import type { Cipher } from '../core/index.ts';
 import type { CollectionShape } from './driver.ts';
 import type { RecentBodies } from './recent-bodies.ts';
 
-const plain = 0;
+/** A byte 0, as the first character of the text: so the whole is turned into bytes at once. */
+const plain = '\0';
 const deflated = 1;
 const deflatedByDictionary = 2;
 
 /**
- * Sizes from which compressing is worth its CPU time: records are kept for years and 400 million of them are paid for by
- * the byte, artefacts are gone within the hour and are written ten times per login.
+ * Sizes from which compressing is worth its CPU time. Inflating costs as much as reading, decrypting and parsing together, so
+ * the usual document of one version, with its file, stays as it is; those that grew are paid for by the byte for years.
+ * Artefacts are gone within the hour and are written ten times per login.
  */
-const compressFrom = { record: 400, artefact: 16_384 } as const;
+const compressFrom = { record: 1_280, artefact: 16_384 } as const;
 /** With a dictionary even a short body shrinks by half. */
 const compressByDictionaryFrom = 100;
 
@@ -25,7 +27,8 @@ export interface BodyCodec {
 export interface BodyCodecOptions {
   shape: CollectionShape;
   cipher: Cipher;
-  recent: RecentBodies;
+  /** Where the same few documents are read again and again; what is read all over costs more to remember than to open. */
+  recent?: RecentBodies | undefined;
   /** Read at nearly every request. */
   isHot: boolean;
   /** @see CollectionDefinition.dictionary */
@@ -48,18 +51,18 @@ export function createBodyCodec(options: BodyCodecOptions): BodyCodec {
       const place = placeOf(context);
       const json = JSON.stringify(value);
       const sealed = cipher.encrypt(pack(json), place);
-      recent.keep(place, sealed, json);
+      recent?.keep(place, sealed, json);
       return sealed;
     },
     open(body, context) {
       const place = placeOf(context);
-      const known = recent.find(place, body);
+      const known = recent?.find(place, body);
       if (known && isHot) {
         known.shared ??= frozen(JSON.parse(known.json));
         return known.shared;
       }
       const json = known?.json ?? unpack(cipher.decrypt(body, place));
-      if (!known) recent.keep(place, body, json);
+      if (!known) recent?.keep(place, body, json);
       // Parsed anew each time: nobody shares an object with anybody.
       return JSON.parse(json);
     },
@@ -91,18 +94,14 @@ function createPacking(threshold: number, dictionaryText?: string) {
   };
   return {
     pack(json: string): Buffer {
-      const sizeBytes = Buffer.byteLength(json);
-      const whole = Buffer.allocUnsafe(sizeBytes + 1);
-      whole[0] = plain;
-      whole.write(json, 1);
-      if (sizeBytes < from) return whole;
+      const whole = Buffer.from(plain + json);
+      if (whole.length <= from) return whole;
       const small = deflateRawSync(whole.subarray(1), options);
-      return small.length < sizeBytes * 0.9 ? Buffer.concat([flag, small]) : whole;
+      return small.length < whole.length * 0.9 ? Buffer.concat([flag, small]) : whole;
     },
     unpack(packed: Buffer): string {
-      const payload = packed.subarray(1);
-      if (packed[0] === plain) return payload.toString();
-      return inflateRawSync(payload, packed[0] === deflatedByDictionary ? options : {}).toString();
+      if (packed[0] === 0) return packed.toString('utf8', 1);
+      return inflateRawSync(packed.subarray(1), packed[0] === deflatedByDictionary ? options : {}).toString();
     },
   };
 }

@@ -39,11 +39,9 @@ export function createCollection<T, I extends string>(
   { driver: store, cipher, recent, onCommitted }: CollectionDependencies,
 ): Collection<T, I> {
   const shape = shapeOf(definition);
-  const codec = createBodyCodec({
-    ...{ shape, cipher, recent },
-    isHot: definition.hot ?? false,
-    dictionary: definition.dictionary,
-  });
+  const { hot: isHot = false, dictionary } = definition;
+  const isReadAgain = isHot || shape.durability === 'artefact';
+  const codec = createBodyCodec({ shape, cipher, isHot, dictionary, ...(isReadAgain && { recent }) });
   const indexer = createIndexer(shape, cipher);
   const readEntries = (row: Row): IndexEntries => indexer(codec.open(row.body, row.key));
   const parts: Parts<T, I> = {

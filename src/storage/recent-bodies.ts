@@ -13,15 +13,20 @@ export interface RecentBody {
 }
 
 interface Body extends RecentBody {
-  /** The bytes as a string of one byte a character: compared as fast, and no piece of a buffer pool is held for it. */
-  readonly sealed: string;
+  readonly tag: string;
 }
 
-const textOf = ({ buffer, byteOffset, byteLength }: Uint8Array): string =>
-  Buffer.from(buffer, byteOffset, byteLength).toString('latin1');
+/** Sealed bytes end with the tag that authenticates all of them. */
+const tagBytes = 16;
+
+/** The tag, a byte a character: compared as fast, and no piece of a buffer pool is held for it. */
+function tagOf({ buffer, byteOffset, byteLength }: Uint8Array): string {
+  const size = Math.min(tagBytes, byteLength);
+  return Buffer.from(buffer, byteOffset + byteLength - size, size).toString('latin1');
+}
 
 /**
- * Makes the memory. A login reads the same few documents a dozen times, and compares here what the store answers byte for byte:
+ * Makes the memory. A login reads the same few documents a dozen times, and compares here the tag of what the store answers:
  * whatever was written meanwhile, by this process or another, was sealed under another nonce and is not found.
  *
  * At most about four times `maxBytes` are held, in two generations: what is not used while the younger one fills is forgotten.
@@ -32,8 +37,8 @@ export function createRecentBodies(maxBytes = 1024 * 1024): RecentBodies {
   let youngBytes = 0;
 
   function add(place: string, body: Body): void {
-    if (body.sealed.length > maxBytes / 16) return;
-    youngBytes += body.sealed.length;
+    if (body.json.length > maxBytes / 16) return;
+    youngBytes += body.json.length;
     young.set(place, body);
     if (youngBytes <= maxBytes) return;
     old = young;
@@ -45,12 +50,12 @@ export function createRecentBodies(maxBytes = 1024 * 1024): RecentBodies {
     find(place, sealed) {
       const fresh = young.get(place);
       const body = fresh ?? old.get(place);
-      if (body?.sealed !== textOf(sealed)) return undefined;
+      if (body?.tag !== tagOf(sealed)) return undefined;
       if (!fresh) add(place, body);
       return body;
     },
     keep(place, sealed, json) {
-      add(place, { sealed: textOf(sealed), json });
+      add(place, { tag: tagOf(sealed), json });
     },
   };
 }

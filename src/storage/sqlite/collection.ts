@@ -5,7 +5,6 @@ import type {
   IndexEntries,
   NewRow,
   ReadEntries,
-  Row,
   SealedEvent,
   WriteOutcome,
 } from '../driver.ts';
@@ -19,6 +18,9 @@ import {
   prepareCollection,
   tableOf,
 } from './schema.ts';
+
+/** What is read of a document by its key. */
+type Found = [version: number, expires: number | null, body: Uint8Array];
 
 /** What is read of a document before it is written: id, version, end, index rows. */
 type Present = [id: number, version: number, expires: number | null, entries: string];
@@ -36,23 +38,11 @@ export function createSqliteCollection(
   { clock, readEntries }: { clock: Clock; readEntries: ReadEntries },
 ): CollectionDriver {
   connection.guard(() => prepareCollection(connection, shape, readEntries));
-  const { prepare, transact, guard, recent } = connection;
+  const { prepare, transact, guard } = connection;
   const write = createWriter(connection, shape, clock);
   const table = tableOf(shape);
   const read = prepare(`SELECT version, expires, body FROM ${table} WHERE key = ?`);
   const finder = createFinder(connection, shape, clock);
-
-  function recentOrRead(key: string): Row | undefined {
-    const place = placeOf(shape, key);
-    const known = recent.find(place);
-    if (known) return known;
-    const found = read.get(key) as unknown as [number, number | null, Uint8Array] | undefined;
-    if (!found) return undefined;
-    const [version, expires, body] = found;
-    const row: Row = { key, version, expiresAt: expires ?? undefined, body };
-    recent.keep(place, row);
-    return row;
-  }
 
   /** A record is acknowledged when it is on the disk, an artefact when it is in the log. */
   const acknowledged = async <R>(result: R, durable = shape.durability === 'record'): Promise<R> => {
@@ -64,9 +54,11 @@ export function createSqliteCollection(
 
   return {
     async get(key) {
-      const row = guard(() => recentOrRead(key));
-      const isHidden = shape.hidesExpired && row?.expiresAt !== undefined && row.expiresAt <= clock.now();
-      return isHidden ? undefined : row;
+      const found = guard(() => read.get(key)) as unknown as Found | undefined;
+      if (!found) return undefined;
+      const [version, expires, body] = found;
+      if (shape.hidesExpired && expires !== null && expires <= clock.now()) return undefined;
+      return { key, version, expiresAt: expires ?? undefined, body };
     },
     insert: async (row, durable) => writeOne(row, { kind: 'absent' }, durable),
     async insertMany(rows) {
@@ -105,9 +97,6 @@ export function createSqliteCollection(
     },
   };
 }
-
-/** The name of a document among all of the file. */
-const placeOf = ({ name }: CollectionShape, key: string): string => `${name}|${key}`;
 
 function readPending(
   { prepare }: Connection,
@@ -166,7 +155,6 @@ function createWriter(connection: Connection, shape: CollectionShape, clock: Clo
     const isExpired = present !== undefined && present[2] !== null && present[2] <= now;
     const refusal = judge(condition, present, shape.hidesExpired && isExpired, isExpired);
     if (refusal) return refusal;
-    connection.recent.forget(placeOf(shape, row.key));
 
     const entries = JSON.stringify(row.entries);
     const entriesChanged = entries !== (present?.[3] ?? '{}');
@@ -242,7 +230,6 @@ function removeOne(
 
 /** Takes the document and its index rows away. Its pending events stay until they are delivered. */
 function deleteDocument(connection: Connection, shape: CollectionShape, key: string): void {
-  connection.recent.forget(placeOf(shape, key));
   const gone = connection
     .prepare(`DELETE FROM ${tableOf(shape)} WHERE key = ? RETURNING entries`)
     .get(key) as unknown as [string] | undefined;

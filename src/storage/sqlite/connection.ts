@@ -6,7 +6,6 @@ import { storeUnavailable } from '../problems.ts';
 import { storeCorrupt, toStoreProblem } from './errors.ts';
 import { createGroupSync, type SyncFile } from './group-sync.ts';
 import { type Migration, migrate } from './migrations.ts';
-import { createRecentRows, type RecentRows } from './recent-rows.ts';
 import { createWriteQueue } from './write-queue.ts';
 
 /** One SQLite file with its cached statements. */
@@ -23,8 +22,6 @@ export interface Connection {
   guard<R>(work: () => R): R;
   /** Resolves when what was committed survives a power cut. */
   flush(): Promise<void>;
-  /** What was read lately and is still so. */
-  readonly recent: RecentRows;
   /** False once this process can no longer vouch for what it writes. */
   readonly healthy: boolean;
   /** Commits and syncs everything that was asked for so far. Before `close`, which does not wait. */
@@ -146,8 +143,6 @@ function connect(database: DatabaseSync, path: string, sync: SyncFile | undefine
     }
   }
 
-  const dataVersion = prepare('PRAGMA data_version');
-  const recent = createRecentRows(() => (dataVersion.get() as unknown as [number])[0]);
   const queue = createWriteQueue((work) => guard(() => transact(work)));
 
   return {
@@ -156,7 +151,6 @@ function connect(database: DatabaseSync, path: string, sync: SyncFile | undefine
     exec: (sql) => database.exec(sql),
     transact,
     write: queue.write,
-    recent,
     guard,
     flush,
     get healthy() {
