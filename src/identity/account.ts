@@ -54,10 +54,10 @@ const message = z.strictObject({
   until: instant,
 });
 
-/** One person (later: one organisation, one member of staff) with everything that a conditional write must cover. */
+/** A resident or a member of staff with everything that a conditional write must cover. */
 export const accountSchema = z.strictObject({
   id: z.string(),
-  kind: z.enum(['resident', 'organisation', 'staff']),
+  kind: z.enum(['resident', 'staff']),
   status: z.enum(['active', 'pending-proof', 'disabled']),
   name: z.string(),
   isNameVerified: z.boolean(),
@@ -131,6 +131,26 @@ export function withLookups(account: Account): Account {
   };
 }
 
+/** An account with nothing in it: no way to log in, no messages, no holds. */
+export const emptyAccount = (id: string, now: number) =>
+  ({
+    id,
+    identifiers: [],
+    assurance: [],
+    passkeys: [],
+    blockedMethods: [],
+    holds: {},
+    previousNames: [],
+    previousPhones: [],
+    alerts: [],
+    outbox: [],
+    devicesSince: 0,
+    sessionsNotBefore: 0,
+    createdAt: now,
+    updatedAt: now,
+    lookups: { identifiers: [], passkeys: [] },
+  }) satisfies Partial<Account>;
+
 /** A resident's account with nothing in it yet but who it is said to be. */
 export function newResident(person: {
   id: string;
@@ -143,7 +163,7 @@ export function newResident(person: {
 }): Account {
   const { id, name, idType, idNumber, source, locale, now } = person;
   return {
-    id,
+    ...emptyAccount(id, now),
     kind: 'resident',
     status: source ? 'active' : 'pending-proof',
     name,
@@ -157,21 +177,8 @@ export function newResident(person: {
         isVerified: source !== undefined,
       },
     ],
-    assurance: [],
-    passkeys: [],
-    blockedMethods: [],
-    holds: {},
-    previousNames: [],
-    previousPhones: [],
-    alerts: [],
-    outbox: [],
     proof: source ? undefined : { dueAt: now, tries: 0 },
-    devicesSince: 0,
-    sessionsNotBefore: 0,
     locale,
-    createdAt: now,
-    updatedAt: now,
-    lookups: { identifiers: [], passkeys: [] },
   };
 }
 

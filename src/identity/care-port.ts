@@ -29,7 +29,7 @@ export interface AssuranceRecord {
 /** An account as sites may come to know it: only what was confirmed. Unmasked: for claims, never for logs or URLs. */
 export interface AccountView {
   id: string;
-  kind: 'resident' | 'organisation' | 'staff';
+  kind: 'resident' | 'staff';
   status: 'active' | 'pending-proof';
   /** Absent until a register confirmed it. */
   name?: string | undefined;

@@ -66,16 +66,19 @@ export type PhoneProof =
   /** Another account uses this number and nothing proves that it changed hands: log in there or take another number. */
   | { outcome: 'phone-in-use' };
 
+/** Who somebody says they are: the register is asked. `idType`: 111 and the residence permits. */
+export interface SaidIdentity {
+  idType: string;
+  idNumber: string;
+  name: string;
+  transaction: Transaction;
+  visitor: Visitor;
+}
+
 /** Registration of a resident with a real name, three steps, kept for 30 minutes. */
 export interface Registration {
-  /** Step 1: who. Asks the police register. `idType` 111 and the residence permits. */
-  start(input: {
-    idType: string;
-    idNumber: string;
-    name: string;
-    transaction: Transaction;
-    visitor: Visitor;
-  }): Promise<
+  /** Step 1: who. Asks the police register. */
+  start(input: SaidIdentity): Promise<
     | { outcome: 'continue'; registrationId: string; proof: 'confirmed' | 'pending' }
     /** The register knows the number under another name (or other elements). */
     | { outcome: 'mismatch'; elements: readonly string[] }
@@ -176,13 +179,9 @@ export interface Login {
  */
 export interface Recovery {
   /** Always `sent` when the register answered, whoever it was. */
-  start(input: {
-    idType: string;
-    idNumber: string;
-    name: string;
-    transaction: Transaction;
-    visitor: Visitor;
-  }): Promise<
+  start(
+    input: SaidIdentity,
+  ): Promise<
     | { outcome: 'sent'; recoveryId: string; expiresAt: number; resendAt: number }
     | { outcome: 'register-unavailable' }
     | Invalid

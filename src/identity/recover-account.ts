@@ -5,7 +5,7 @@ import { checkCode } from './check-code.ts';
 import { faultsOf, readIdNumber, readName } from './fields.ts';
 import { firstStrength, ownData, type PreparedLogin, prepareLogin } from './new-login.ts';
 import { withMessage } from './outbox.ts';
-import type { Recovery } from './port.ts';
+import type { Recovery, SaidIdentity } from './port.ts';
 import { isRecoverable, type RecoveryDraft, recoveryHoldMs, recoveryLifeMs } from './recovery.ts';
 import { reportLink } from './report-theft.ts';
 import type { Room } from './room.ts';
@@ -24,10 +24,7 @@ export async function findRecovery(
 }
 
 /** Who wants to come back. The register is asked about everybody, and everybody gets a challenge; only some get a message. */
-export async function startRecovery(
-  room: Room,
-  input: Parameters<Recovery['start']>[0],
-): ReturnType<Recovery['start']> {
+export async function startRecovery(room: Room, input: SaidIdentity): ReturnType<Recovery['start']> {
   const name = readName(input.name);
   const idNumber = readIdNumber(input.idType, input.idNumber, room.clock.now());
   if (!name.ok || !idNumber.ok) return { outcome: 'invalid', faults: faultsOf(idNumber, name) };

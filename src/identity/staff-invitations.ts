@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Bilingual, StaffDuty } from '../core/index.ts';
-import type { Account } from './account.ts';
+import { type Account, emptyAccount } from './account.ts';
 import { readLabel, readName } from './fields.ts';
 import type { FieldFault } from './port.ts';
 import type { Room } from './room.ts';
@@ -105,27 +105,14 @@ function newStaffAccount(
 ): Account {
   const now = room.clock.now();
   return {
-    id: room.random.id(),
+    ...emptyAccount(room.random.id(), now),
     kind: 'staff',
     status: 'active',
     name,
     // The administrator who invites answers for who it is.
     isNameVerified: true,
-    identifiers: [],
     assurance: [{ level: 3, method: 'invitation', source: 'staff', reference: by, at: now }],
-    passkeys: [],
-    blockedMethods: [],
-    holds: {},
-    previousNames: [],
-    previousPhones: [],
-    alerts: [],
-    outbox: [],
-    devicesSince: 0,
-    sessionsNotBefore: 0,
     staff,
-    createdAt: now,
-    updatedAt: now,
-    lookups: { identifiers: [], passkeys: [] },
   };
 }
 

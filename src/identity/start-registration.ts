@@ -1,15 +1,13 @@
 import type { RegisterAnswer } from '../registries/index.ts';
 import { faultsOf, readIdNumber, readName } from './fields.ts';
-import type { Registration, Visitor } from './port.ts';
+import type { Registration, SaidIdentity, Visitor } from './port.ts';
 import { draftProof, type RegistrationDraft, registrationLifeMs } from './registration.ts';
 import type { Room } from './room.ts';
-
-type StartInput = Parameters<Registration['start']>[0];
 
 /**
  * Step 1: who. Whether the identity has an account is not even looked up here, so this step cannot tell.
  */
-export async function startRegistration(room: Room, input: StartInput): ReturnType<Registration['start']> {
+export async function startRegistration(room: Room, input: SaidIdentity): ReturnType<Registration['start']> {
   const name = readName(input.name);
   const idNumber = readIdNumber(input.idType, input.idNumber, room.clock.now());
   if (!name.ok || !idNumber.ok) return { outcome: 'invalid', faults: faultsOf(idNumber, name) };
