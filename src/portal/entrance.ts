@@ -9,14 +9,18 @@ import type { PortalContext } from './deps.ts';
 const stateCookie = 'entry';
 const stateSeconds = 600;
 
-/** Where a browser goes on to after the login: the page it asked for, or, for a form, the page that held the form. */
-export function returnToOf(ctx: Context, home: string): string {
+/**
+ * Where a browser goes on to after the login: the page it asked for, or, for a form, the page that held the form, when that
+ * is one of these folders. The first is where everybody else goes on to.
+ */
+export function returnToOf(ctx: Context, [home = '/', ...others]: readonly string[]): string {
   if (ctx.method === 'GET') return ctx.path + ctx.search;
   const referer = ctx.get('Referer');
   if (!URL.canParse(referer)) return home;
   // Path only: whatever origin the header names, the person comes back to ours.
   const { pathname } = new URL(referer);
-  return pathname.startsWith(home) ? pathname : home;
+  const isPage = [home, ...others].some((folder) => pathname === folder || pathname.startsWith(`${folder}/`));
+  return isPage ? pathname : home;
 }
 
 /** Whether the login is not older than that. */
@@ -46,7 +50,7 @@ export function createAuthenticate(context: PortalContext) {
       freshSeconds === undefined || (caller && isFresh(caller, freshSeconds, context.clock.now()));
     if (caller && caller.level >= level && isRecent) return caller;
     const redirect = sendToLogin(context, ctx, {
-      returnTo: returnToOf(ctx, '/account'),
+      returnTo: returnToOf(ctx, ['/account', '/wallet']),
       ...(level > 0 && { level }),
       ...(freshSeconds !== undefined && { maxAgeSeconds: freshSeconds }),
     });

@@ -14,7 +14,7 @@ export const staffHome = '/admin';
 export function createAuthenticateStaff(context: PortalContext): Authenticators['staff'] {
   return async (ctx: Context, { roles, freshSeconds }) => {
     const session = await context.portalSessions.find(ctx);
-    const returnTo = returnToOf(ctx, staffHome);
+    const returnTo = returnToOf(ctx, [staffHome, '/verify']);
     if (!session) return { redirect: sendToLogin(context, ctx, { returnTo }) };
     const { accountId, sessionId, amr, authTime } = session;
     const member = session.isStaff ? await context.identity.staff.find(accountId) : undefined;

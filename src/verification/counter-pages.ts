@@ -44,18 +44,18 @@ interface Work {
   show: ShowStaffPage;
 }
 
-const line = (max: number) =>
+const line = (max: number, empty: string) =>
   z
     .string()
     .trim()
-    .min(1)
+    .min(1, empty)
     .max(max, faultText(`不要超过 ${max} 个字`, `At most ${max} characters`))
     .refine(isPlainLine, faultText('请写成一行文字', 'Write it in one line'));
 
 const matterForm = z.object({
   item: z.string().regex(/^\w{18}\|[\w.:-]{1,100}$/, faultText('请选择事项', 'Choose a service item')),
-  case_number: line(100),
-  purpose: line(200),
+  case_number: line(100, faultText('请填写办件编号', 'Enter the case number')),
+  purpose: line(200, faultText('请填写用途', 'Enter the purpose')),
 });
 
 async function choicesOf({ counter, authorityCodes, request, deps }: Work) {

@@ -26,7 +26,7 @@ export const verificationProblems = defineProblems({
     status: 404,
     title: { zh: '本次核验已结束', en: 'This visit has ended' },
     text: {
-      zh: '本次核验已超过时限或不存在，请重新填写事项和案号。',
+      zh: '本次核验已超过时限或不存在，请重新填写事项和办件编号。',
       en: 'This visit is over or was never there. Enter the service item and the case again.',
     },
     meaning: 'A page of the counter was opened after its time, or by somebody else than who began it.',

@@ -33,8 +33,8 @@ export interface Visit {
 const navTexts = [
   { href: '/wallet', label: { zh: '证照', en: 'Licences' } },
   { href: '/wallet/shares', label: { zh: '授权', en: 'Consents' } },
-  { href: '/account', label: { zh: '账号', en: 'Account' } },
-  { href: '/logout', label: { zh: '退出', en: 'Log out' } },
+  { href: '/account', label: { zh: '我的账号', en: 'My account' } },
+  { href: '/logout', label: { zh: '退出登录', en: 'Log out' } },
 ];
 
 /** A code by SMS alone is no proof of who holds the phone: nothing of the wallet below level 2. */

@@ -360,7 +360,7 @@ describe('the counter', () => {
       case_number: '',
       purpose: '13900000001 的事',
     });
-    expect([faulty.status, faultsOf(faulty)]).toEqual([422, ['请填写此项']]);
+    expect([faulty.status, faultsOf(faulty)]).toEqual([422, ['请填写办件编号']]);
     const personal = await sendForm(start, '/verify', {
       item: `${testAuthority}|food-new`,
       case_number: 'A1',

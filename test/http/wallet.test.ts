@@ -198,6 +198,15 @@ describe('the wallet in the whole service', () => {
     expect((await visit(visitor, '/wallet/AAAAAAAAAAAAAAAAAAAAAA')).status).toBe(404);
   });
 
+  it('is where a form of it leads back to whose session was over', async () => {
+    const visitor = app.visitor();
+    const from = { origin: app.issuer, referer: `${app.issuer}/wallet/desk` };
+    const late = await visitor.post('/wallet/desk', { code: '123456' }, from);
+    const entered = await send(visitor, await visitor.follow(late), '/password', login);
+    const back = await visit(visitor, entered.location ?? '');
+    expect([back.url, heading(back)]).toEqual([`${app.issuer}/wallet/desk`, '输入窗口码']);
+  });
+
   it('stays shut for a login by SMS whose phone was never matched', async () => {
     const person = { ...zhao, idNumber: '520102188912310026', phoneNumber: '+8613900000077' };
     await app.enrol(person, { password, level: 1, isPhoneMatched: false });

@@ -281,6 +281,17 @@ export const samples: Readonly<Record<string, ViewReply>> = {
       rights: ['offline_access', 'api'],
     },
   },
+  'consent-staff': {
+    view: 'portal/consent',
+    data: {
+      ...here,
+      ...{ host: 'hall.example', name: '冯**', rights: [] },
+      items: [
+        { claim: 'name', value: '冯**' },
+        { claim: 'duties', word: 'claim.value.duties' },
+      ],
+    },
+  },
   'consent-licences': {
     view: 'portal/consent',
     data: {

@@ -26,6 +26,8 @@ const fields = {
   issues: '',
 };
 const event = { type: 'identity.staff.joined', at: noon, data: [['account', accountId]] };
+/** A value without a place to break. */
+const long = { ...event, data: [['session', 'NbcR7xqkT2'.repeat(5)]] };
 
 /** Every page for and about staff, with what its route would hand it. */
 export const staffSamples: Record<string, ViewReply> = {
@@ -102,7 +104,7 @@ export const staffSamples: Record<string, ViewReply> = {
   },
   'staff-audit': {
     view: 'portal/staff-audit',
-    data: { ...desk, query: { type: 'identity.' }, events: [event], next: '/admin/audit?after=x' },
+    data: { ...desk, query: { type: 'identity.' }, events: [event, long], next: '/admin/audit?after=x' },
   },
   'staff-audit-whole': {
     view: 'portal/staff-audit',
@@ -110,6 +112,11 @@ export const staffSamples: Record<string, ViewReply> = {
   },
   'staff-audit-damaged': {
     view: 'portal/staff-audit',
-    data: { ...desk, query: {}, events: [], check: { whole: false, batch: 3, detail: 'the hash' } },
+    data: {
+      ...desk,
+      query: {},
+      events: [],
+      check: { whole: false, batch: 3, fault: 'chain', detail: 'the hash' },
+    },
   },
 };

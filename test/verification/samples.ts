@@ -83,7 +83,7 @@ export const samples: Readonly<Record<string, ViewReply>> = {
     data: {
       ...base,
       choices: [{ value: 'a', label: '食品经营许可新办' }],
-      faults: [{ field: 'case_number', text: text('请填写此项', 'Fill in this field') }],
+      faults: [{ field: 'case_number', text: text('请填写办件编号', 'Enter the case number') }],
     },
   },
   'start-none': { view: 'verification/start', data: { ...base, choices: [] } },
