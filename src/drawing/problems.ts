@@ -16,11 +16,11 @@ export const drawingProblems = defineProblems({
     status: 422,
     title: { zh: '照片无法使用', en: 'Picture cannot be used' },
     text: {
-      zh: '照片须为彩色或灰度的 JPEG 文件，且不超过 2 MB，请更换后重新提交。',
-      en: 'The picture has to be a JPEG in colour or grey of at most 2 MB. Send another one.',
+      zh: '照片须为彩色或灰度的 JPEG 文件，且不超过 500 KB，请更换后重新提交。',
+      en: 'The picture has to be a JPEG in colour or grey of at most 500 kB. Send another one.',
     },
     meaning:
-      'The picture of a licence is not a JPEG, is larger than 2 MB, or has inks instead of colours (CMYK).',
+      'The picture of a licence is not a JPEG, is larger than 500 kB, or has inks instead of colours (CMYK). Issuing refuses such a photo before, with a pointer to it.',
   },
   'seal-text-unsuitable': {
     status: 422,

@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
-import { JpegEmbedder } from '@cantoo/pdf-lib';
 import { Problem } from '../core/index.ts';
 import { type UsedFont, useFont } from './embed-font.ts';
 import type { Fonts, Weight } from './fonts.ts';
+import { readJpeg } from './jpeg.ts';
 import { type FileFacts, writeArchiveEntries, writeInfo } from './metadata.ts';
 import { drawOrnaments } from './ornaments.ts';
 import type { ComposedPage, Mark } from './page.ts';
 import { compress, createPdfFile, type PdfFile, packed, type Ref } from './pdf-file.ts';
+import { greatestPhotoBytes } from './photo.ts';
 import type { PageTemplate } from './template.ts';
 import { type Box, decimal, setColour, toPdfOperators } from './vector.ts';
 
@@ -28,7 +29,13 @@ interface Writing {
   fonts: Fonts;
   used: Record<Weight, UsedFont>;
   grounds: GroundCache;
-  picture: Ref | undefined;
+  picture: EmbeddedPicture | undefined;
+}
+
+interface EmbeddedPicture {
+  ref: Ref;
+  /** Width by height. */
+  shape: number;
 }
 
 /**
@@ -48,7 +55,7 @@ export async function writePdf(
     fonts,
     grounds,
     used: { regular: useFont(fonts.regular, 'regular'), bold: useFont(fonts.bold, 'bold') },
-    picture: picture && (await embedPicture(file, picture)),
+    picture: picture && embedPicture(file, picture),
   };
   const fingerprint = createHash('sha256').update(`${facts.at}`);
   const streams = pages.map((page) => {
@@ -61,7 +68,7 @@ export async function writePdf(
   const font = `<< ${regular ? `/R ${regular}` : ''} ${bold ? `/B ${bold}` : ''} >>`;
   const leaves = pages.map((page, n) => {
     const ground = page.ground && writeGround(page.ground, writing);
-    const figures = `<< ${ground ? `/G ${ground}` : ''} ${writing.picture ? `/P ${writing.picture}` : ''} >>`;
+    const figures = `<< ${ground ? `/G ${ground}` : ''} ${writing.picture ? `/P ${writing.picture.ref}` : ''} >>`;
     const size = page.size.map((side) => decimal(side * points, 5)).join(' ');
     return file.add(
       `<< /Type /Page /Parent ${tree} /MediaBox [0 0 ${size}] /Contents ${streams[n]}\n/Resources << /Font ${font} /XObject ${figures} >> >>`,
@@ -102,15 +109,20 @@ function contentOf({ size, ground, marks }: ComposedPage, writing: Writing): str
 
 function operatorsOf(mark: Mark, { used, picture }: Writing): string {
   if (mark.mark === 'shapes') return toPdfOperators(mark.shapes, 3);
-  if (mark.mark === 'picture') return picture ? paintPicture(mark.box) : '';
+  if (mark.mark === 'picture') return picture ? paintPicture(mark.box, picture.shape) : '';
   const { text, at, size, weight, colour, spacing } = mark;
   const face = weight === 'bold' ? '/B' : '/R';
   const place = `1 0 0 -1 ${decimal(at[0], 3)} ${decimal(at[1], 3)} Tm`;
   return `BT ${setColour(colour, 'rg')} ${face} ${decimal(size, 3)} Tf ${decimal(spacing, 3)} Tc ${place} <${used[weight].encode(text)}> Tj ET`;
 }
 
-const paintPicture = ([x, y, width, height]: Box): string =>
-  `q ${decimal(width)} 0 0 -${decimal(height)} ${decimal(x)} ${decimal(y + height)} cm /P Do Q`;
+/** Fills the box with the middle of the picture: never stretched, what lies over is cut off. */
+function paintPicture([x, y, width, height]: Box, shape: number): string {
+  const [wide, high] = [Math.max(width, height * shape), Math.max(height, width / shape)];
+  const [left, bottom] = [x + (width - wide) / 2, y + (height + high) / 2];
+  const clip = `${[x, y, width, height].map((side) => decimal(side)).join(' ')} re W n`;
+  return `q ${clip} ${decimal(wide, 3)} 0 0 -${decimal(high, 3)} ${decimal(left, 3)} ${decimal(bottom, 3)} cm /P Do Q`;
+}
 
 /** The ground as a form of its own, in the page's millimetres. */
 function writeGround(page: PageTemplate, { file, fonts, grounds }: Writing): Ref {
@@ -123,19 +135,13 @@ function writeGround(page: PageTemplate, { file, fonts, grounds }: Writing): Ref
   return file.addStream(compressed, `/Type /XObject /Subtype /Form /BBox ${box} /Resources << >> ${packed}`);
 }
 
-/** Larger pictures than any licence needs; a guard against files that are not photos. */
-const largestPicture = 2 * 1024 * 1024;
-
-async function embedPicture(file: PdfFile, bytes: Uint8Array): Promise<Ref> {
-  if (bytes.length > largestPicture) throw new Problem('picture-not-usable');
-  try {
-    const jpeg = await JpegEmbedder.for(bytes);
-    // Four inks would need an output intent of their own.
-    if (String(jpeg.colorSpace) === 'DeviceCMYK') throw new Problem('picture-not-usable');
-    const { width, height, bitsPerComponent, colorSpace } = jpeg;
-    const form = `/Width ${width} /Height ${height} /BitsPerComponent ${bitsPerComponent} /ColorSpace /${colorSpace}`;
-    return file.addStream(bytes, `/Type /XObject /Subtype /Image ${form} /Filter /DCTDecode`);
-  } catch (cause) {
-    throw cause instanceof Problem ? cause : new Problem('picture-not-usable', { cause });
-  }
+function embedPicture(file: PdfFile, bytes: Uint8Array): EmbeddedPicture {
+  const jpeg = bytes.length <= greatestPhotoBytes ? readJpeg(bytes) : undefined;
+  // Four inks would need an output intent of their own.
+  if (!jpeg || typeof jpeg === 'string') throw new Problem('picture-not-usable');
+  const { width, height, components } = jpeg;
+  const colours = components === 1 ? 'DeviceGray' : 'DeviceRGB';
+  const form = `/Width ${width} /Height ${height} /BitsPerComponent 8 /ColorSpace /${colours}`;
+  const ref = file.addStream(jpeg.bytes, `/Type /XObject /Subtype /Image ${form} /Filter /DCTDecode`);
+  return { ref, shape: width / height };
 }
