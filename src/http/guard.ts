@@ -6,7 +6,7 @@ import { type ApiAnswer, answerOf, runOnce, sendAnswer } from './api-answer.ts';
 import type { CsrfGuard } from './csrf.ts';
 import { csrfField } from './csrf.ts';
 import type { BodyReader } from './input.ts';
-import { createBodyReader, parseInput, readJson, readParameters } from './input.ts';
+import { carries, createBodyReader, parseInput, readJson, readParameters } from './input.ts';
 import type { TakeUse } from './limit.ts';
 import type { LocaleChooser } from './locale.ts';
 import { matchLocale } from './locale.ts';
@@ -22,6 +22,7 @@ import type {
   RequestOf,
   Route,
   StaffCaller,
+  UploadLimits,
 } from './route.ts';
 import type { Upload, UploadReader } from './upload.ts';
 import type { Views } from './views.ts';
@@ -59,8 +60,8 @@ export interface GuardDeps {
   csrf: CsrfGuard;
   chooser: LocaleChooser;
   views: Views;
-  /** Reader of multipart bodies with a file of at most so many bytes. */
-  uploads(limitBytes: number): UploadReader;
+  /** Reader of multipart bodies within limits. */
+  uploads(limits: UploadLimits): UploadReader;
   /** Without it, an Idempotency-Key is not looked at. */
   repeats?: RepeatRecords | undefined;
 }
@@ -168,7 +169,7 @@ async function admit(ctx: Context, route: Route, deps: GuardDeps): Promise<Calle
 
 /** Middleware of an API route: JSON in, JSON out, both parsed. */
 function apiGuard(route: ApiRoute, deps: GuardDeps): Middleware {
-  const readUpload = route.upload && deps.uploads(route.upload.limitBytes);
+  const readUpload = route.upload && deps.uploads(route.upload);
   const readBody: BodyReader = createBodyReader(
     'application/json',
     route.bodyLimitBytes ?? defaultBodyLimitBytes,
@@ -232,9 +233,12 @@ function pageGuard(route: PageRoute, deps: GuardDeps): Middleware {
     'application/x-www-form-urlencoded',
     route.bodyLimitBytes ?? defaultBodyLimitBytes,
   );
-  const readUpload = route.upload && deps.uploads(route.upload.limitBytes);
+  const readUpload = route.upload && deps.uploads(route.upload);
   const readForm = async (ctx: Context): Promise<{ body: Record<string, string>; file?: Upload['file'] }> => {
-    const upload = readUpload ? await readUpload(ctx) : { fields: readParameters(await readBody(ctx)) };
+    const upload =
+      readUpload && carries(ctx, 'multipart/form-data')
+        ? await readUpload(ctx)
+        : { fields: readParameters(await readBody(ctx)) };
     const { [csrfField]: token, ...body } = upload.fields;
     if (!deps.csrf.isGenuine(ctx, token)) throw new Problem('csrf-failed');
     return { ...upload, body };

@@ -91,6 +91,16 @@ export interface RequestOf<P, Q, B> {
   koa: Context;
 }
 
+/** What a multipart body may hold. */
+export interface UploadLimits {
+  /** Of the file. */
+  limitBytes: number;
+  /** How many fields come beside it; 50 when nothing is said. */
+  fields?: number;
+  /** Of one field; 8 KiB when nothing is said. */
+  fieldBytes?: number;
+}
+
 interface RouteBase {
   method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   /** Pattern with {braces} parameters, as OpenAPI and the metrics show it: `/api/v1/licences/{id}`. */
@@ -99,8 +109,11 @@ interface RouteBase {
   limit?: RouteLimit;
   /** Size limit of the body in bytes, default 64 KiB. */
   bodyLimitBytes?: number;
-  /** The body is multipart/form-data with at most one file, named `file`; its fields are the body. */
-  upload?: { limitBytes: number };
+  /**
+   * The body is multipart/form-data with at most one file, named `file`; its fields are the body. A page takes its form without
+   * a file as well.
+   */
+  upload?: UploadLimits;
   /** One line for the reference. */
   summary: string;
   /** Problem codes that this route may answer with, besides those of the guard. */

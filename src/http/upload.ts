@@ -4,7 +4,7 @@ import { Busboy } from '@fastify/busboy';
 import type { Context } from 'koa';
 import { Problem } from '../core/index.ts';
 import { addParameter, carries } from './input.ts';
-import type { UploadedFile } from './route.ts';
+import type { UploadedFile, UploadLimits } from './route.ts';
 
 /** What a multipart body held. */
 export interface Upload {
@@ -18,7 +18,7 @@ export type UploadReader = (ctx: Context) => Promise<Upload>;
 
 /** The one name under which a file may come. */
 const fileField = 'file';
-/** What everything but the file may take. */
+/** What everything but the file may take, besides one field of the largest size. */
 const restBytes = 64 * 1024;
 /** Files in memory at once, in this process. */
 const maxAtOnce = 8;
@@ -42,10 +42,14 @@ function collect(stream: Readable, refuse: (error: unknown) => void): () => Uplo
   };
 }
 
-function read(ctx: Context, limitBytes: number): Promise<Upload> {
+function read(
+  ctx: Context,
+  { limitBytes, fields: most, fieldBytes }: Required<UploadLimits>,
+): Promise<Upload> {
   const { req } = ctx;
   return new Promise((resolve, reject) => {
     const fields: Record<string, string> = {};
+    let said = 0;
     let finish: (() => UploadedFile | undefined) | undefined;
     const refuse = (error: unknown) => {
       // What is still to come is not read for its content any more.
@@ -57,13 +61,18 @@ function read(ctx: Context, limitBytes: number): Promise<Upload> {
           : new Problem('malformed-request', { detail: 'The form cannot be read.', cause: error }),
       );
     };
-    const limits = { fileSize: limitBytes, files: 1, fields: 50, fieldSize: 8_192, fieldNameSize: 100 };
+    const limits = {
+      ...{ fileSize: limitBytes, files: 1, fields: most, fieldSize: fieldBytes, fieldNameSize: 100 },
+      ...{ parts: most + 1, headerPairs: 20 },
+    };
     const parser = new Busboy({
       headers: { ...req.headers, 'content-type': req.headers['content-type'] ?? '' },
-      limits: { ...limits, parts: 51, headerPairs: 20 },
+      limits,
     });
     parser.on('field', (name, value, isNameCut, isValueCut) => {
-      if (isNameCut || isValueCut) return refuse(tooLarge());
+      said += value.length;
+      // A body of unannounced length is bounded here.
+      if (isNameCut || isValueCut || said > fieldBytes + restBytes) return refuse(tooLarge());
       try {
         addParameter(fields, name, value);
       } catch (error) {
@@ -84,21 +93,22 @@ function read(ctx: Context, limitBytes: number): Promise<Upload> {
 }
 
 /** Makes the reader: one file of at most so many bytes, and short fields beside it. */
-export function createUploadReader(): (limitBytes: number) => UploadReader {
+export function createUploadReader(): (limits: UploadLimits) => UploadReader {
   let inFlight = 0;
-  return (limitBytes) => async (ctx) => {
-    if (!carries(ctx, 'multipart/form-data'))
-      throw new Problem('unsupported-media-type', { extensions: { accepts: 'multipart/form-data' } });
-    if ((ctx.request.length ?? 0) > limitBytes + restBytes) throw tooLarge();
-    if (inFlight >= maxAtOnce) throw new Problem('uploads-busy', { headers: { 'Retry-After': '2' } });
-    inFlight++;
-    try {
-      return await read(ctx, limitBytes);
-    } catch (error) {
-      if (error instanceof Problem) throw error;
-      throw new Problem('malformed-request', { detail: 'The form cannot be read.', cause: error });
-    } finally {
-      inFlight--;
-    }
-  };
+  return ({ limitBytes, fields = 50, fieldBytes = 8_192 }) =>
+    async (ctx) => {
+      if (!carries(ctx, 'multipart/form-data'))
+        throw new Problem('unsupported-media-type', { extensions: { accepts: 'multipart/form-data' } });
+      if ((ctx.request.length ?? 0) > limitBytes + fieldBytes + restBytes) throw tooLarge();
+      if (inFlight >= maxAtOnce) throw new Problem('uploads-busy', { headers: { 'Retry-After': '2' } });
+      inFlight++;
+      try {
+        return await read(ctx, { limitBytes, fields, fieldBytes });
+      } catch (error) {
+        if (error instanceof Problem) throw error;
+        throw new Problem('malformed-request', { detail: 'The form cannot be read.', cause: error });
+      } finally {
+        inFlight--;
+      }
+    };
 }

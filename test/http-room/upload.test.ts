@@ -17,6 +17,16 @@ room.http.mount([
     response: { status: 200, schema: z.strictObject({ sha256: z.string().nullable(), note: z.string() }) },
     handle: async ({ body, file }) => ({ body: { sha256: file?.sha256 ?? null, note: body.note } }),
   }),
+  api({
+    method: 'POST',
+    path: '/api/v1/forms',
+    access: { scope: 'parcels:create' },
+    summary: 'Reads a long form',
+    upload: { limitBytes: 1000, fields: 60, fieldBytes: 20_000 },
+    body: z.record(z.string(), z.string()),
+    response: { status: 200, schema: z.strictObject({ length: z.int() }) },
+    handle: async ({ body }) => ({ body: { length: Object.values(body).join('').length } }),
+  }),
   page({
     method: 'POST',
     path: '/papers',
@@ -49,6 +59,24 @@ describe('an uploaded file', () => {
       .expect(413);
   });
 
+  it('has few and short fields beside it, unless its route says more', async () => {
+    const wide = () => request(room.handler).post('/api/v1/forms').set('Authorization', 'Bearer good');
+    const long = 'x'.repeat(9_000);
+    await send().field('note', long).expect(413);
+    await wide().field('note', long).expect(200, { length: 9_000 });
+    await wide().field('note', 'x'.repeat(20_001)).expect(413);
+    const many = (call: ReturnType<typeof send>, count: number) => {
+      for (let n = 0; n < count; n += 1) call.field(`f${n}`, 'x');
+      return call;
+    };
+    await many(send(), 51).expect(400);
+    await many(wide(), 60).expect(200, { length: 60 });
+    await many(wide(), 61).expect(400);
+    const full = wide();
+    for (let n = 0; n < 6; n += 1) full.field(`f${n}`, 'x'.repeat(19_000));
+    await full.expect(413);
+  });
+
   it('comes alone, under its name, in a form that can be read', async () => {
     const one = Buffer.from('x');
     await send().field('note', 'a').attach('file', one, 'x').attach('file', one, 'y').expect(400);
@@ -74,6 +102,9 @@ describe('an uploaded file', () => {
         .field('note', 'n')
         .attach('file', Buffer.from('123'), 'x');
     await post(token).expect(303).expect('Location', '/done?n-3');
+    // Pages are posted without a file too, as every other form.
+    const plain = request(room.handler).post('/papers').set('Cookie', cookies.join('; ')).type('form');
+    await plain.send({ _csrf: token, note: 'n' }).expect(303).expect('Location', '/done?n-0');
     await post('wrong').expect(403);
   });
 
