@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { accountsOf } from './accounts.ts';
 import type { Config } from './config.ts';
 import { type Bilingual, Problem } from './core/index.ts';
-import { createDrawing, createDrawingPool, type Drawing } from './drawing/index.ts';
+import { createDrawingPool, type Drawing, openDrawing } from './drawing/index.ts';
 import { type Foundation, type Overrides, openFoundation } from './foundation.ts';
 import { createHttp, type Http } from './http/index.ts';
 import { createIdentity, type Identity } from './identity/index.ts';
@@ -93,10 +93,10 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     settings: { issuer: config.issuer, siteName },
   });
 
-  let fonts: Drawing | undefined;
-  const drawing = (): Drawing => {
-    fonts ??= createDrawing();
-    return fonts;
+  let opened: Promise<Drawing> | undefined;
+  const drawing = (): Promise<Drawing> => {
+    opened ??= openDrawing();
+    return opened;
   };
   const seals = createSeals({
     ...base,

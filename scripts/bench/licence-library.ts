@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { createAudit } from '../../src/audit/index.ts';
 import { type PendingEvent, sha256Hex, systemClock, systemRandom } from '../../src/core/index.ts';
-import { createDrawing, type Drawing } from '../../src/drawing/index.ts';
+import { type Drawing, openDrawing } from '../../src/drawing/index.ts';
 import { openKeyring } from '../../src/keyring/index.ts';
 import { createLicences, type LicenceDraft, type Licences, seedTypes } from '../../src/licences/index.ts';
 import { createSealSigner, type SealService, sealFile, type TimeStamper } from '../../src/seals/index.ts';
@@ -78,7 +78,7 @@ export async function openLibrary(folder: string): Promise<Library> {
     ...{ store, clock: systemClock, logger: createLogger({ level: 'silent' }), consumers: [audit.append] },
   });
   relay.start();
-  const drawing = createDrawing();
+  const drawing = await openDrawing();
   const stamping = { spentMs: 0 };
   const authority = {
     ...{ code: authorityCode, name: { zh: '示例省人力资源和社会保障厅', en: 'Bench bureau' } },

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { createDrawing, previewTemplate } from '../../src/drawing/index.ts';
+import { openDrawing, previewTemplate } from '../../src/drawing/index.ts';
 import { readableCertificates } from '../../src/seals/chain.ts';
 import { createSealSigner, type SealSigner, sealFile, type TimeStamper } from '../../src/seals/index.ts';
 import { pictureOf, pictureOn } from '../../src/seals/pictures.ts';
@@ -28,7 +28,7 @@ function makeCertificates(now: number) {
 async function makeDesk() {
   const now = Date.now();
   const certificates = makeCertificates(now);
-  const drawing = createDrawing();
+  const drawing = await openDrawing();
   const { template, content } = previewTemplate('food-business-licence');
   const { pdf, sealPlaces } = await drawing.renderLicence(template, content, now);
   const [place] = sealPlaces;

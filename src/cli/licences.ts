@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { Command } from 'commander';
 import { Problem, systemClock } from '../core/index.ts';
-import { createDrawing, previewTemplate, type TemplateName, templates } from '../drawing/index.ts';
+import { openDrawing, previewTemplate, type TemplateName, templates } from '../drawing/index.ts';
 
 /** `tongxing licences preview`: a template with a specimen's content. */
 export function licencesCommand(): Command {
@@ -13,7 +13,7 @@ export function licencesCommand(): Command {
     .description('draws a template with the content of a specimen, unsealed, to look at it')
     .action(async (name: string, { out }: { out?: string }) => {
       const { template, content } = previewTemplate(knownTemplate(name));
-      const { pdf } = await createDrawing().renderLicence(template, content, systemClock.now());
+      const { pdf } = await (await openDrawing()).renderLicence(template, content, systemClock.now());
       if (out === undefined) process.stdout.write(pdf);
       else await writeFile(out, pdf);
     });

@@ -12,7 +12,8 @@
  */
 import './problems.ts';
 
-export { createDrawing, type Drawing, type DrawnLicence } from './drawing.ts';
+export type { Drawing, DrawnLicence } from './drawing.ts';
+export { openDrawing } from './open-drawing.ts';
 export {
   greatestPhotoBytes,
   type PhotoFault,

@@ -51,7 +51,7 @@ async function showSeal(desk: Desk, seal: Seal, faults: readonly FieldFault[] = 
 
 async function showPicture(desk: Desk): Promise<PageReply> {
   const { ownerName, name, codeNumber, diameterMm } = await sealOf(desk);
-  const svg = desk.register.preview({ ownerName, name: name.zh, codeNumber, diameterMm });
+  const svg = await desk.register.preview({ ownerName, name: name.zh, codeNumber, diameterMm });
   if (!svg) throw new Problem('not-found');
   return { file: Buffer.from(svg), type: 'image/svg+xml', name: 'seal.svg' };
 }

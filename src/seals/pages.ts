@@ -90,7 +90,7 @@ async function apply(desk: Desk): Promise<PageReply> {
 async function picture(desk: Desk): Promise<PageReply> {
   const { ownerCode = '', nameZh = '', codeNumber = '', diameterMm } = desk.request.query;
   const owner = (await ownersOf(desk)).find(({ code }) => code === ownerCode);
-  const svg = desk.register.preview({
+  const svg = await desk.register.preview({
     ownerName: owner?.filed ?? '',
     name: nameZh,
     codeNumber: /^\d{13}$/.test(codeNumber) ? codeNumber : '',

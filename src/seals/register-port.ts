@@ -89,7 +89,7 @@ export interface SealRegister {
     name: string;
     codeNumber: string;
     diameterMm: number;
-  }): string | undefined;
+  }): Promise<string | undefined>;
   /** Approves, suspends, resumes or revokes. @throws {Problem} version-conflict */
   act(
     action: Exclude<SealAction, 'activate'>,

@@ -22,7 +22,7 @@ export interface RegisterDependencies {
   random: Random;
   authorities: Pick<Authorities, 'find'>;
   /** Asked for only when a picture is drawn: fonts take memory. */
-  drawing: () => Drawing;
+  drawing: () => Promise<Drawing>;
   keys: SealKeys;
   anchors: Anchors;
 }
@@ -38,7 +38,7 @@ export function createRegister(deps: RegisterDependencies): OwnRegister {
     apply: (application, actor) => apply(room, application, actor),
     act: (action, change) => act(room, action, change),
     install: (change) => install(room, change),
-    preview: (spec) => svgOf(deps.drawing(), spec),
+    preview: async (spec) => svgOf(await deps.drawing(), spec),
     request: (id) => request(room, id),
   };
 }
@@ -70,7 +70,7 @@ async function apply(
   if (owner?.status !== 'active') return { outcome: 'not-allowed' };
   const read = readApplication(application, owner.name.zh);
   if ('faults' in read) return { outcome: 'invalid', faults: read.faults };
-  const picture = pictureOf(room.drawing(), { ...read, ownerName: owner.name.zh });
+  const picture = pictureOf(await room.drawing(), { ...read, ownerName: owner.name.zh });
   if ('faults' in picture) return { outcome: 'invalid', faults: picture.faults };
   const now = room.clock.now();
   const seal: SealRecord = {

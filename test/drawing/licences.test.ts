@@ -3,8 +3,8 @@ import { isProblem } from '../../src/core/index.ts';
 import { composeLicence } from '../../src/drawing/compose.ts';
 import { createFonts } from '../../src/drawing/fonts.ts';
 import {
-  createDrawing,
   type LicenceContent,
+  openDrawing,
   previewTemplate,
   type TemplateName,
   templates,
@@ -12,7 +12,7 @@ import {
 } from '../../src/drawing/index.ts';
 import { cellsOf, extract, hasInk, judge, photoOf, render } from './pages.ts';
 
-const drawing = createDrawing();
+const drawing = await openDrawing();
 const fonts = createFonts();
 const at = Date.UTC(2024, 2, 5, 8);
 const names = Object.keys(templates) as TemplateName[];
@@ -157,8 +157,8 @@ describe('what is written', () => {
 describe('the file', () => {
   it('has the same bytes for the same content and time, and others for another time', async () => {
     const [one, two, later] = await Promise.all(
-      [at, at, at + 1000].map((time) =>
-        createDrawing().renderLicence(business.template, business.content, time),
+      [at, at, at + 1000].map(async (time) =>
+        (await openDrawing()).renderLicence(business.template, business.content, time),
       ),
     );
     expect(Buffer.from(one?.pdf ?? []).equals(two?.pdf ?? Buffer.alloc(0))).toBe(true);

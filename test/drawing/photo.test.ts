@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import {
-  createDrawing,
+  openDrawing,
   type PhotoFault,
   parsePhoto,
   photoSize,
@@ -13,7 +13,7 @@ import { photo } from '../support/photos.ts';
 import { judge, render } from './pages.ts';
 
 const place = [36, 47] as const;
-const drawing = createDrawing();
+const drawing = await openDrawing();
 const at = Date.parse('2024-03-05T02:00:00Z');
 const taken = (file: Uint8Array) => parsePhoto(file, place);
 const faultOf = (file: Uint8Array): PhotoFault | undefined => {

@@ -1,8 +1,8 @@
 import { PDFDocument, PDFName } from '@cantoo/pdf-lib';
 import { describe, expect, it } from '@jest/globals';
 import {
-  createDrawing,
   createDrawingPool,
+  openDrawing,
   previewTemplate,
   type SealPicture,
   sealDiameters,
@@ -12,7 +12,7 @@ import {
 } from '../../src/drawing/index.ts';
 import { render } from './pages.ts';
 
-const drawing = createDrawing();
+const drawing = await openDrawing();
 const characters = [...'示范省样板市演示区试用街道虚构办事处综合行政审批和便民服务管理局章印'];
 const nameOf = (length: number): string => characters.slice(0, length).join('');
 const line = '电子证照专用章';

@@ -5,7 +5,7 @@ import { openAuthority } from '../../scripts/demo/authority/authority.ts';
 import { askForCertificate } from '../../scripts/demo/register-seals.ts';
 import { createAudit } from '../../src/audit/index.ts';
 import { type Clock, systemClock, systemRandom } from '../../src/core/index.ts';
-import { createDrawing } from '../../src/drawing/index.ts';
+import { openDrawing } from '../../src/drawing/index.ts';
 import type { Authority } from '../../src/identity/index.ts';
 import { type Keyring, openKeyring } from '../../src/keyring/index.ts';
 import { createOutbound, type Outbound } from '../../src/outbound/index.ts';
@@ -33,7 +33,7 @@ const place = { name: 'seal', page: 0, rect: [400, 60, 519, 179] as const };
 const folder = tempDirectory('seals');
 let ahead = 0;
 const clock: Clock = { now: () => systemClock.now() + ahead };
-const drawing = createDrawing();
+const drawing = await openDrawing();
 let registers: TestRegisters;
 let keyring: Keyring;
 let store: Store;
@@ -73,7 +73,7 @@ beforeAll(async () => {
   };
   base = {
     ...{ store, audit, clock, random: systemRandom, logger, keyring, outbound, authorities },
-    drawing: () => drawing,
+    drawing: async () => drawing,
   };
   registers.authority.writeAnchors(join(folder, 'anchors'), registers.url);
   settings = { anchors: join(folder, 'anchors'), tsaUrl: `${registers.url}/tsa`, level: 'b-t' };

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
-  createDrawing,
+  openDrawing,
   previewTemplate,
   sealForm,
   type TemplateName,
@@ -23,7 +23,7 @@ let folder: string;
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'sealed-templates-'));
-  const drawing = createDrawing();
+  const drawing = await openDrawing();
   const seal = { ownerName: '示例省政务服务管理局', line: '电子证照专用章', code: '5200000000001' } as const;
   const picture = sealForm(drawing.renderSeal({ ...seal, diameterMm: 42 }));
   for (const name of names) {

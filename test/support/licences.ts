@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { createAudit } from '../../src/audit/index.ts';
 import { type Clock, type Random, sha256Hex, systemRandom } from '../../src/core/index.ts';
-import { createDrawing, type DrawnLicence, type Template } from '../../src/drawing/index.ts';
+import type { DrawnLicence, Template } from '../../src/drawing/index.ts';
 import type { Authority } from '../../src/identity/index.ts';
 import { openKeyring } from '../../src/keyring/index.ts';
 import {
@@ -276,9 +276,6 @@ export const quickDrawing: LicencesDeps['drawing'] = {
     return { pdf, sealPlaces: [{ name: 'issuer', page: 0, rect: [0, 0, 100, 100] }] };
   },
 };
-
-/** Drawing as it is, in this thread. */
-export const realDrawing = (): LicencesDeps['drawing'] => createDrawing();
 
 /** The room by itself on a real store, with quick drawing and seals that only mark. */
 export interface LicenceWorld {
