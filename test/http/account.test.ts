@@ -1,9 +1,17 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createDevice } from '../identity/passkeys.ts';
 import { createTestApp, type TestApp } from '../support/app.ts';
-import { enterPortal, faultsOf, heading, openSite, send, type TestSite, visit } from '../support/pages.ts';
+import {
+  enterPortal,
+  faultsOf,
+  heading,
+  openSite,
+  passkeyOptions,
+  send,
+  type TestSite,
+  visit,
+} from '../support/pages.ts';
 import { personAt } from '../support/people.ts';
-import type { Visitor } from '../support/relying-party.ts';
 
 let app: TestApp;
 let site: TestSite;
@@ -22,24 +30,6 @@ async function someone(n: number, options: Parameters<TestApp['enrol']>[1] = {},
   const visitor = app.visitor();
   const page = await enterPortal(visitor, { identifier: person.idNumber, password }, path);
   return { person, accountId, visitor, page };
-}
-
-/** A script of a page that asks for the options of a passkey. */
-async function fetchOptions(
-  visitor: Visitor,
-  path: string,
-): Promise<{ challenge: string; options: Record<string, unknown> }> {
-  const response = await fetch(new URL(path, app.issuer), {
-    method: 'POST',
-    headers: {
-      'content-type': 'application/json',
-      origin: app.issuer,
-      cookie: visitor.cookies(path).join('; '),
-    },
-    body: '{}',
-  });
-  expect(response.status).toBe(200);
-  return (await response.json()) as { challenge: string; options: Record<string, unknown> };
 }
 
 describe('the account', () => {
@@ -138,7 +128,7 @@ describe('changes to the account', () => {
     const { visitor } = await someone(112);
     const device = createDevice({ origin: app.issuer });
     const form = await visit(visitor, '/account/passkeys/new');
-    const { challenge, options } = await fetchOptions(visitor, '/account/passkeys/options');
+    const { challenge, options } = await passkeyOptions(visitor, '/account/passkeys/options');
     const created = device.create({ challengeId: challenge, options });
     const added = await send(visitor, form, '/account/passkeys/new', {
       challenge,
@@ -151,7 +141,7 @@ describe('changes to the account', () => {
     const other = app.visitor();
     const login = await visit(other, '/account');
     const { pathname } = new URL(login.url);
-    const asked = await fetchOptions(other, `${pathname}/passkey-options`);
+    const asked = await passkeyOptions(other, `${pathname}/passkey-options`);
     const signed = device.get({ challengeId: asked.challenge, options: asked.options });
     const back = await send(other, login, '/passkey', {
       challenge: asked.challenge,

@@ -2,9 +2,8 @@ import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { createTestApp, type TestApp } from '../support/app.ts';
 import { enrolPerson, enter, type OpenedSite, openKnownSite, password } from '../support/attacker.ts';
-import { enterPortal, faultsOf, heading, send, visit } from '../support/pages.ts';
+import { csrfOf, enterPortal, faultsOf, heading, pathOf, send, visit } from '../support/pages.ts';
 import { personAt, type TestPerson } from '../support/people.ts';
-import type { Answer, Visitor } from '../support/relying-party.ts';
 
 let app: TestApp;
 let site: OpenedSite;
@@ -15,8 +14,6 @@ beforeAll(async () => {
 });
 afterAll(() => app.close());
 
-const csrfOf = (page: Answer) => /name="_csrf" value="([^"]*)"/.exec(page.text)?.[1] ?? '';
-const pathOf = (page: Answer) => new URL(page.url).pathname;
 const wrongOnes = (code: string) =>
   Array.from({ length: 6 }, (_, n) => String((Number(code) + 1 + n) % 1_000_000).padStart(6, '0'));
 
@@ -204,7 +201,7 @@ describe('injection', () => {
         const answer =
           kind === 'page'
             ? await visitor.post(target, { ...fields, _csrf: csrfOf(at) }, { origin: app.issuer })
-            : await postJson(visitor, target, JSON.stringify(fields));
+            : await visitor.postJson(target, JSON.stringify(fields));
         expect([path, shift, answer.status < 500]).toEqual([path, shift, true]);
       }
     }
@@ -256,7 +253,7 @@ describe('injection', () => {
       [nest(5000), 400],
       [`[${'1,'.repeat(2000)}1]`, 400],
     ] as const)
-      expect([body.slice(0, 30), (await postJson(visitor, path, body)).status]).toEqual([
+      expect([body.slice(0, 30), (await visitor.postJson(path, body)).status]).toEqual([
         body.slice(0, 30),
         status,
       ]);
@@ -333,19 +330,6 @@ describe('injection', () => {
     expect(app.logs.slice(failures).filter((line) => line.includes('failed'))).toEqual([]);
   });
 });
-
-async function postJson(visitor: Visitor, path: string, body: string): Promise<Answer> {
-  const response = await fetch(app.issuer + path, {
-    method: 'POST',
-    headers: {
-      'content-type': 'application/json',
-      origin: app.issuer,
-      cookie: visitor.cookies(path).join('; '),
-    },
-    body,
-  });
-  return { url: path, status: response.status, headers: response.headers, text: await response.text() };
-}
 
 /** A request that fetch would not send: any path, a body without a length. */
 function raw(

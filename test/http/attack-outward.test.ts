@@ -14,11 +14,9 @@ import {
   redemption,
 } from '../support/attacker.ts';
 import { type LocalServer, startLocalServer } from '../support/local-server.ts';
-import { enterPortal, heading, openSite, send, visit } from '../support/pages.ts';
+import { enterPortal, heading, openSite, pathOf, send, visit } from '../support/pages.ts';
 import { personAt, type TestPerson } from '../support/people.ts';
 import type { Answer, Visitor } from '../support/relying-party.ts';
-
-const pathOf = (page: Answer) => new URL(page.url).pathname;
 
 /** Waits until something is so, at most five seconds. */
 async function until(isSo: () => Promise<boolean> | boolean): Promise<void> {

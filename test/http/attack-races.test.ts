@@ -11,7 +11,7 @@ import {
   userinfoStatus,
 } from '../support/attacker.ts';
 import { isMongoAvailable, type MongoServer, startMongo } from '../support/mongo.ts';
-import { send } from '../support/pages.ts';
+import { csrfOf, pathOf, send } from '../support/pages.ts';
 import type { Answer, Visitor } from '../support/relying-party.ts';
 
 const many = <T>(count: number, work: (n: number) => Promise<T>): Promise<T[]> =>
@@ -43,8 +43,6 @@ function races(name: string, open: () => Promise<{ store?: string; stop(): Promi
       await stop();
     });
 
-    const pathOf = (page: Answer) => new URL(page.url).pathname;
-    const csrfOf = (page: Answer) => /name="_csrf" value="([^"]*)"/.exec(page.text)?.[1] ?? '';
     const post = (visitor: Visitor, n: number, path: string, page: Answer, fields: Record<string, string>) =>
       visitor.clone().post(turn(n) + path, { _csrf: csrfOf(page), ...fields }, { origin: app.issuer });
 

@@ -2,7 +2,17 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createDevice } from '../identity/passkeys.ts';
 import { createTestApp, type TestApp } from '../support/app.ts';
 import { cookieOf, enrolPerson, enter, hasForm, openKnownSite, password } from '../support/attacker.ts';
-import { enterPortal, faultsOf, heading, send, type TestSite, visit } from '../support/pages.ts';
+import {
+  csrfOf,
+  enterPortal,
+  faultsOf,
+  heading,
+  passkeyOptions,
+  pathOf,
+  send,
+  type TestSite,
+  visit,
+} from '../support/pages.ts';
 import { personAt, type TestPerson } from '../support/people.ts';
 import { type Answer, readForms, type Visitor } from '../support/relying-party.ts';
 
@@ -16,8 +26,6 @@ beforeAll(async () => {
 });
 afterAll(() => app.close());
 
-const csrfOf = (page: Answer) => /name="_csrf" value="([^"]*)"/.exec(page.text)?.[1] ?? '';
-const pathOf = (page: Answer) => new URL(page.url).pathname;
 const isLoggedIn = async (visitor: Visitor) =>
   (await visitor.get((await site.party.begin({ prompt: 'none' })).url)).location?.includes('code=') ?? false;
 
@@ -513,17 +521,7 @@ describe('somebody who is not here', () => {
   it('gets the options of a passkey that everybody gets: no list of keys, nobody’s name', async () => {
     const visitor = app.visitor();
     const { page } = await site.open(visitor);
-    const path = `${pathOf(page)}/passkey-options`;
-    const response = await fetch(app.issuer + path, {
-      method: 'POST',
-      headers: {
-        'content-type': 'application/json',
-        origin: app.issuer,
-        cookie: visitor.cookies(path).join('; '),
-      },
-      body: '{}',
-    });
-    const { options } = (await response.json()) as { options: Record<string, unknown> };
+    const { options } = await passkeyOptions(visitor, `${pathOf(page)}/passkey-options`);
     expect(options.allowCredentials ?? []).toEqual([]);
     expect(Object.keys(options)).not.toContain('user');
   });
@@ -589,20 +587,7 @@ describe('somebody else’s', () => {
     const victim = await someone(82);
     const device = createDevice({ origin: app.issuer });
     const form = await visit(victim.visitor, '/account/passkeys/new');
-    const path = '/account/passkeys/options';
-    const response = await fetch(app.issuer + path, {
-      method: 'POST',
-      headers: {
-        'content-type': 'application/json',
-        origin: app.issuer,
-        cookie: victim.visitor.cookies(path).join('; '),
-      },
-      body: '{}',
-    });
-    const { challenge, options } = (await response.json()) as {
-      challenge: string;
-      options: Record<string, unknown>;
-    };
+    const { challenge, options } = await passkeyOptions(victim.visitor, '/account/passkeys/options');
     const created = device.create({ challengeId: challenge, options });
     const added = await send(victim.visitor, form, '/account/passkeys/new', {
       challenge,

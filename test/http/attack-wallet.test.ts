@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Licence } from '../../src/licences/index.ts';
 import { createTestApp, type TestApp } from '../support/app.ts';
 import { allTypes, issueLicence, otherAuthority, testAuthority, typeCodeOf } from '../support/licences.ts';
-import { enterPortal, openSite, send, type TestSite, visit } from '../support/pages.ts';
+import { csrfOf, enterPortal, openSite, send, type TestSite, visit } from '../support/pages.ts';
 import { personAt } from '../support/people.ts';
 import { readForms, type Visitor } from '../support/relying-party.ts';
 import { createDemoSeals } from '../support/seals.ts';
@@ -71,7 +71,6 @@ beforeAll(async () => {
 }, 90_000);
 afterAll(() => app.close());
 
-const csrfOf = (text: string): string => /name="_csrf" value="([\w-]+)"/.exec(text)?.[1] ?? '';
 const numberQuestion = { by: 'number', type_code: businessType, number: creditCode, ...matter };
 const ask = (question: Record<string, unknown>, as = hall): Promise<ApiReply> =>
   as.call('POST', '/api/v1/verifications', { body: { ...matter, ...question } });
@@ -101,7 +100,7 @@ async function typeDigits(visitor: Visitor, code: string) {
   const page = await send(visitor, await visit(visitor, '/wallet/desk'), '/wallet/desk', { code });
   const form = readForms(page).find(({ action }) => action.endsWith('/desk/confirm'));
   // A page with nothing to confirm has a token all the same: whoever attacks makes the form by hand.
-  const token = csrfOf((await visit(visitor, '/wallet/desk')).text);
+  const token = csrfOf(await visit(visitor, '/wallet/desk'));
   const ticket = form?.fields.ticket ?? '';
   return { page, ticket, fields: { _csrf: token, ticket } };
 }
@@ -171,7 +170,7 @@ describe('a counter', () => {
     expect((await visit(again, path)).status).toBe(404);
     const form = new FormData();
     for (const [name, value] of Object.entries({
-      _csrf: csrfOf((await visit(again, '/verify')).text),
+      _csrf: csrfOf(await visit(again, '/verify')),
       entry: creditCode,
       type: businessType,
     }))
@@ -193,7 +192,7 @@ describe('a counter', () => {
     const path = `${new URL(begun.url).pathname}/check`;
     const enter = async (entry: string, type: string) => {
       const form = new FormData();
-      for (const [name, value] of Object.entries({ _csrf: csrfOf(begun.text), entry, type }))
+      for (const [name, value] of Object.entries({ _csrf: csrfOf(begun), entry, type }))
         form.set(name, value);
       const headers = { cookie: visitor.cookies('/').join('; '), origin: app.issuer };
       const { status } = await fetch(app.issuer + path, {
@@ -431,7 +430,7 @@ describe('an objection', () => {
     const nowhere = await nextDoor.visitor.get(`/admin/objections/${absent}`);
     expect([seen.status, bare(seen.text)]).toEqual([404, bare(nowhere.text)]);
     const fields = {
-      _csrf: csrfOf((await visit(nextDoor.visitor, '/admin/licences')).text),
+      _csrf: csrfOf(await visit(nextDoor.visitor, '/admin/licences')),
       decision: 'rejected',
       text: '越权答复一下',
     };

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createDevice } from '../identity/passkeys.ts';
 import { createTestApp, type TestApp } from '../support/app.ts';
-import { enterPortal, faultsOf, heading, openSite, send, visit } from '../support/pages.ts';
+import { enterPortal, faultsOf, heading, openSite, passkeyOptions, send, visit } from '../support/pages.ts';
 import { personAt } from '../support/people.ts';
 import type { Visitor } from '../support/relying-party.ts';
 import { createStaffMember, type Device, inviteStaff, logInStaff, putAuthority } from '../support/staff.ts';
@@ -29,16 +29,8 @@ async function inviteByPage(visitor: Visitor, values: Record<string, string>): P
 async function acceptByPage(link: string, device: Device) {
   const visitor = app.visitor();
   const page = await visitor.get(link);
-  const asked = await fetch(`${link}/passkey-options`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', origin: app.issuer },
-    body: '{}',
-  });
-  const { challenge = '', options = {} } = (await asked.json()) as {
-    challenge?: string;
-    options?: Record<string, unknown>;
-  };
-  if (!asked.ok) return { page, done: page };
+  if (page.status !== 200) return { page, done: page };
+  const { challenge, options } = await passkeyOptions(visitor, `${link}/passkey-options`);
   const response = JSON.stringify(device.create({ challengeId: challenge, options }));
   const done = await send(visitor, page, new URL(link).pathname, { challenge, response });
   return { page, done };

@@ -8,6 +8,7 @@ import { createApp } from '../../src/app.ts';
 import { readConfig } from '../../src/config.ts';
 import type { ClientMetadata } from '../../src/sso/index.ts';
 import { freePort } from '../support/app.ts';
+import { type CommandResult, resultOf } from '../support/command-result.ts';
 import type { TestPerson } from '../support/people.ts';
 import { startTestRegisters, type TestRegisters } from '../support/registers.ts';
 import { createVisitor, type Visitor } from '../support/relying-party.ts';
@@ -26,13 +27,6 @@ export interface ServeProcess {
   logs: string[];
   /** Sends the signal and answers how the process ended. */
   end(signal: 'SIGTERM' | 'SIGKILL'): Promise<{ code: number | null; signal: string | null }>;
-}
-
-/** How a command ended. */
-export interface CommandResult {
-  code: number | null;
-  stdout: string;
-  stderr: string;
 }
 
 /** A store, its keys and its settings, and the processes that work on them behind one public address. */
@@ -67,13 +61,7 @@ export async function runCommand(
     env: environment(settings),
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  const said = { stdout: '', stderr: '' };
-  for (const stream of ['stdout', 'stderr'] as const)
-    child[stream].setEncoding('utf8').on('data', (text: string) => {
-      said[stream] += text;
-    });
-  const [code] = (await once(child, 'close')) as [number | null];
-  return { code, ...said };
+  return resultOf(child);
 }
 
 /** Starts a process and waits until it is ready. @throws {Error} with its output when it ends before that */
@@ -137,12 +125,7 @@ export async function createInstallation(
     TONGXING_STORE: options.store ?? `sqlite:${join(folder, 'tongxing.db')}`,
     TONGXING_KEYS: join(folder, 'keys'),
     TONGXING_TRUST_PROXY: '127.0.0.1',
-    TONGXING_OUTBOUND_ALLOW: registers.hostPort,
-    TONGXING_POLICE_URL: registers.urls.police,
-    TONGXING_BUSINESS_URL: registers.urls.business,
-    TONGXING_SOCIAL_SECURITY_URL: registers.urls.socialSecurity,
-    TONGXING_TELECOM_URL: registers.urls.telecom,
-    TONGXING_SMS_URL: registers.smsUrl,
+    ...registers.settings,
     ...options.settings,
   };
   const running: ServeProcess[] = [];

@@ -1,5 +1,4 @@
 import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import {
   appendFileSync,
   chmodSync,
@@ -14,6 +13,7 @@ import {
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { resultOf } from '../support/command-result.ts';
 import { tempDirectory } from '../support/temp-store.ts';
 
 const scripts = fileURLToPath(new URL('../../scripts', import.meta.url));
@@ -91,13 +91,7 @@ async function run(script: string, words: string[] = [], cwd = folder, more: Rec
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  const said = { stdout: '', stderr: '' };
-  for (const stream of ['stdout', 'stderr'] as const)
-    child[stream].setEncoding('utf8').on('data', (text: string) => {
-      said[stream] += text;
-    });
-  const [code] = (await once(child, 'close')) as [number | null];
-  return { code, ...said };
+  return resultOf(child);
 }
 
 const start = (...words: string[]) => run(join(folder, 'app/scripts/start'), words);

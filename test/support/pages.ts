@@ -80,3 +80,19 @@ export async function enterPortal(
   const done = await send(visitor, page, '/password', person);
   return done.location ? visit(visitor, done.location) : done;
 }
+
+/** What the script of a page gets before it asks a device for a passkey. */
+export async function passkeyOptions(
+  visitor: Visitor,
+  url: string,
+): Promise<{ challenge: string; options: Record<string, unknown> }> {
+  const { status, text } = await visitor.postJson(url);
+  if (status !== 200) throw new Error(`passkey options: ${status} ${text}`);
+  return JSON.parse(text);
+}
+
+/** The path that a page lies at. */
+export const pathOf = (page: Answer): string => new URL(page.url).pathname;
+
+/** The token of the forms of a page. */
+export const csrfOf = (page: Answer): string => /name="_csrf" value="([^"]*)"/.exec(page.text)?.[1] ?? '';

@@ -18,6 +18,8 @@ export interface TestRegisters extends RunningRegisters {
   urls: { police: string; business: string; socialSecurity: string; telecom: string };
   /** Base address for createSmsGateway. */
   smsUrl: string;
+  /** What a process of the service is told of them. */
+  settings: Record<`TONGXING_${string}`, string>;
   /** Tells the simulators something: `control('', { register: 'police', mode: 'error' })`, `control('/people', {...})`. */
   control(
     path: '' | '/reset' | '/people' | '/subscribers' | '/cards' | '/organisations',
@@ -60,16 +62,25 @@ export async function startTestRegisters(): Promise<TestRegisters> {
     }
   }
 
+  const urls = {
+    police: `${url}/police`,
+    business: `${url}/business`,
+    socialSecurity: `${url}/social-security`,
+    telecom: `${url}/telecom`,
+  };
   return {
     ...registers,
     hostPort: new URL(url).host,
-    urls: {
-      police: `${url}/police`,
-      business: `${url}/business`,
-      socialSecurity: `${url}/social-security`,
-      telecom: `${url}/telecom`,
-    },
+    urls,
     smsUrl: `${url}/sms`,
+    settings: {
+      TONGXING_OUTBOUND_ALLOW: new URL(url).host,
+      TONGXING_POLICE_URL: urls.police,
+      TONGXING_BUSINESS_URL: urls.business,
+      TONGXING_SOCIAL_SECURITY_URL: urls.socialSecurity,
+      TONGXING_TELECOM_URL: urls.telecom,
+      TONGXING_SMS_URL: `${url}/sms`,
+    },
     async control(path, body = {}) {
       const response = await fetch(`${url}/control${path}`, {
         method: 'POST',

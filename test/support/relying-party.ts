@@ -24,6 +24,8 @@ export interface Answer {
 export interface Visitor {
   get(url: string, headers?: Record<string, string>): Promise<Answer>;
   post(url: string, fields: Record<string, string>, headers?: Record<string, string>): Promise<Answer>;
+  /** What a script of a page asks for: a body of JSON, from this origin. */
+  postJson(url: string, body?: string): Promise<Answer>;
   /** Follows redirects while they stay on this origin; answers the page, or the redirect that leaves. */
   follow(answer: Answer): Promise<Answer>;
   /** Sends a form of the page, with values and by a button's id, and follows. */
@@ -89,6 +91,8 @@ export function createVisitor(origin: string, jar: Cookie[] = []): Visitor {
     get: (url, headers) => send(url, { headers: { ...html, ...headers } }),
     post: (url, fields, headers) =>
       send(url, { method: 'POST', headers: { ...html, ...headers }, body: new URLSearchParams(fields) }),
+    postJson: (url, body = '{}') =>
+      send(url, { method: 'POST', headers: { 'content-type': 'application/json', origin }, body }),
     async follow(answer) {
       let at = answer;
       for (let hop = 0; at.location !== undefined && hop < 20; hop++) {

@@ -2,7 +2,7 @@ import type { StaffDuty, StaffRole } from '../../src/core/index.ts';
 import type { Authority } from '../../src/identity/index.ts';
 import { createDevice } from '../identity/passkeys.ts';
 import type { TestApp } from './app.ts';
-import { visit } from './pages.ts';
+import { passkeyOptions, visit } from './pages.ts';
 import { readForms, type Visitor } from './relying-party.ts';
 
 /** The authority that tests act for when they name no other. Nobody real has this code. */
@@ -73,16 +73,7 @@ export async function logInStaff(visitor: Visitor, device: Device, to = '/admin'
   const form = readForms(login).find(({ action }) => action.endsWith('/passkey'));
   if (!form) throw new Error(`no passkey form on ${login.url} (${login.status})`);
   const { origin, pathname } = new URL(login.url);
-  const asked = await fetch(new URL(`${pathname}/passkey-options`, origin), {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', origin, cookie: visitor.cookies(pathname).join('; ') },
-    body: '{}',
-  });
-  if (!asked.ok) throw new Error(`passkey options: ${asked.status} ${await asked.text()}`);
-  const { challenge, options } = (await asked.json()) as {
-    challenge: string;
-    options: Record<string, unknown>;
-  };
+  const { challenge, options } = await passkeyOptions(visitor, `${pathname}/passkey-options`);
   const response = JSON.stringify(device.get({ challengeId: challenge, options }));
   const fields = { ...form.fields, challenge, response };
   const done = await visitor.follow(
