@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import type { Font } from '@cantoo/fontkit';
+import { create, type Font } from '@cantoo/fontkit';
 import { Problem } from '../core/index.ts';
 import { type FontProgram, readProgram } from './subset.ts';
 import type { Step } from './vector.ts';
@@ -31,9 +31,7 @@ export interface Face {
 /** Both weights. Parsing takes about 10 MB and 50 ms each, so a process or worker makes them once. */
 export type Fonts = Readonly<Record<Weight, Face>>;
 
-// Loaded where a font is read: a process that leaves drawing to its workers does without 10 MB.
 const packaged = createRequire(import.meta.url);
-const parser = () => packaged('@cantoo/fontkit') as typeof import('@cantoo/fontkit');
 const files = {
   regular: '@expo-google-fonts/noto-sans-sc/400Regular/NotoSansSC_400Regular.ttf',
   bold: '@expo-google-fonts/noto-sans-sc/700Bold/NotoSansSC_700Bold.ttf',
@@ -51,7 +49,7 @@ const unsuitable = /[\p{M}\p{C}\p{Zl}\p{Zp}\p{Bidi_Control}]/u;
 function createFace(file: string): Face {
   // Only single fonts are packaged, no collections, so that the parser's other answers do not occur.
   const bytes = readFileSync(packaged.resolve(file));
-  const font = parser().create(bytes) as Font;
+  const font = create(bytes) as Font;
   const glyphs = new Map<string, GlyphInfo>();
   const glyph = (character: string): GlyphInfo => {
     let found = glyphs.get(character);

@@ -1,3 +1,4 @@
+import { PDFArray, PDFDict, PDFDocument, PDFName, PDFRawStream } from '@cantoo/pdf-lib';
 import { type PdfFile, packed, type Ref, textString } from './pdf-file.ts';
 
 /** What a file says of itself. */
@@ -56,8 +57,6 @@ function colourProfile(): Promise<Uint8Array> {
 }
 
 async function makeProfile(): Promise<Uint8Array> {
-  // Loaded where a licence is drawn: a process that leaves that to its workers does without 10 MB.
-  const { PDFArray, PDFDict, PDFDocument, PDFName, PDFRawStream } = await import('@cantoo/pdf-lib');
   const document = await PDFDocument.create();
   document.convertToPDFA({ conformance: '2B' });
   const intents = document.catalog.lookup(PDFName.of('OutputIntents'), PDFArray);
