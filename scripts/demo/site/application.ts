@@ -1,6 +1,7 @@
 import { createApi } from './api.ts';
 import { type CaseFile, createCases, type Verification } from './cases.ts';
 import type { ApplicationSettings, SiteSettings } from './settings.ts';
+import { dayAt, dayMs } from './time.ts';
 
 /** Forms of food business, as the licence names them. */
 export const businessForms = ['食品销售经营者', '餐饮服务经营者', '集中用餐单位食堂'] as const;
@@ -39,12 +40,8 @@ export function stageOf({ licence, shareId, verifications }: Application): Stage
   return last.facts.sells_food === true ? 'review' : 'scope';
 }
 
-const dayMs = 24 * 3600 * 1000;
 const consentDays = 30;
 const consentReads = 5;
-
-/** The day in China. */
-const today = (now: number): string => new Date(now + 8 * 3600 * 1000).toISOString().slice(0, 10);
 
 /** Five years less a day, which is as long as the type allows. */
 function lastDay(firstDay: string): string {
@@ -119,7 +116,7 @@ export function createApplications(settings: SiteSettings, application: Applicat
       const decided = cases.change(file.number, (now) => ({
         ...now,
         // Of two clerks the first has decided.
-        decision: now.decision ?? { by: clerk, on: today(Date.now()) },
+        decision: now.decision ?? { by: clerk, on: dayAt(Date.now()) },
       }));
       const { status, body } = await bureau.post(
         '/api/v1/licences',

@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { dayAt } from './time.ts';
 
 /** What every case file has. */
 export interface CaseFile {
@@ -43,8 +44,7 @@ export function createCases<File extends CaseFile>(folder: string) {
     put,
     /** A number for a new case: the day in China, then random digits that tell nobody how many there are. */
     newNumber(prefix: string, now: number): string {
-      const day = new Date(now + 8 * 3600 * 1000).toISOString().slice(0, 10).replaceAll('-', '');
-      return `${prefix}-${day}-${String(randomInt(10_000_000)).padStart(7, '0')}`;
+      return `${prefix}-${dayAt(now).replaceAll('-', '')}-${String(randomInt(10_000_000)).padStart(7, '0')}`;
     },
     find: (number: string): File | undefined =>
       form.test(number) && numbers().includes(number) ? read(number) : undefined,

@@ -4,7 +4,8 @@ import { caseList, createFrame, escaped, facts, verdict } from './frame.ts';
 import { hallTexts } from './hall-texts.ts';
 import type { ActingFor } from './pages.ts';
 import type { SiteSettings } from './settings.ts';
-import { type Language, texts } from './texts.ts';
+import type { Language } from './texts.ts';
+import { createClock } from './time.ts';
 
 /** A field of the form that is missing or too long. */
 export type Fault = 'premises' | 'form' | 'items';
@@ -23,10 +24,7 @@ export function createHallPages(settings: SiteSettings, language: Language) {
   const t = hallTexts[language];
   const frame = createFrame(settings, language);
   const { issuer } = settings;
-  const format = new Intl.DateTimeFormat(texts[language].code, {
-    ...{ dateStyle: 'medium', timeStyle: 'short', timeZone: 'Asia/Shanghai' },
-  });
-  const time = (at: number): string => escaped(format.format(at));
+  const time = createClock(language);
   const post = (action: string, id: string, label: string, className = ''): string =>
     `<form method="post" action="${escaped(action)}"><button id="${id}" class="${className}">${label}</button></form>`;
 

@@ -2,7 +2,8 @@ import type { Clerk } from './desk.ts';
 import { caseList, createFrame, escaped, facts, verdict } from './frame.ts';
 import type { CounterCase, ReceiptFault } from './health.ts';
 import type { SiteSettings } from './settings.ts';
-import { type Language, texts } from './texts.ts';
+import type { Language } from './texts.ts';
+import { createClock } from './time.ts';
 
 const words = {
   zh: {
@@ -77,10 +78,7 @@ export function createHealthPages(settings: SiteSettings, language: Language) {
   const t = words[language];
   const frame = createFrame(settings, language);
   const { issuer, desk } = settings;
-  const format = new Intl.DateTimeFormat(texts[language].code, {
-    ...{ dateStyle: 'medium', timeStyle: 'short', timeZone: 'Asia/Shanghai' },
-  });
-  const time = (at: number): string => escaped(format.format(at));
+  const time = createClock(language);
 
   /** The service's counter with this case filled in. */
   function counterAddress(number: string): string {
