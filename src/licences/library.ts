@@ -1,4 +1,4 @@
-import type { Clock, Page } from '../core/index.ts';
+import { type Clock, dayAt, endOfDay, type Page } from '../core/index.ts';
 import type { Issuers } from './issuers.ts';
 import type { Naming } from './naming.ts';
 import type { Licence, LicenceLibrary, LicenceVersion } from './port.ts';
@@ -67,6 +67,13 @@ export function createReading(deps: {
         if (next === undefined || items.length >= limit) break;
       }
       return { items, ...(next !== undefined && { next }) };
+    },
+    async findEnding({ idType, idNumber, from, to, limit }) {
+      const page = await records.find({
+        ...{ index: 'holder-last-day', equals: [holderKey(idType, idNumber)], limit },
+        ...{ from, to: dayAt(endOfDay(to)) },
+      });
+      return page.items.map(toLicence);
     },
     findByFile: (sha256) => findBy('file', sha256, ({ file }) => file?.sha256 === sha256),
     findByStatusToken: (token) => findBy('status-token', token, ({ statusToken }) => statusToken === token),

@@ -146,6 +146,17 @@ export interface LicenceLibrary {
     after?: string | undefined;
     limit?: number | undefined;
   }): Promise<Page<Licence>>;
+  /**
+   * Licences of a holder whose last day is one of these (YYYY-MM-DD, both included), the earliest first. Whether one is valid
+   * until then is not asked: revoked and superseded ones are among them.
+   */
+  findEnding(query: {
+    idType: string;
+    idNumber: string;
+    from: string;
+    to: string;
+    limit: number;
+  }): Promise<readonly Licence[]>;
   /** The licence and version whose sealed file has this SHA-256 (hex). */
   findByFile(sha256: string): Promise<{ licence: Licence; version: LicenceVersion } | undefined>;
   /** The licence and version whose printed QR carries this token. */

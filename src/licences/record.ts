@@ -76,6 +76,8 @@ export const licenceRecordSchema = z.strictObject({
   createdAt: instant,
   /** `type|number` of each present holder. */
   holderKeys: z.array(z.string()),
+  /** Last day of validity of the present version; absent when it has no end. */
+  lastDay: day.optional(),
 });
 
 export type LicenceRecord = z.infer<typeof licenceRecordSchema>;
@@ -85,13 +87,14 @@ export type VersionRecord = z.infer<typeof versionSchema>;
 export const holderKey = (idType: string, idNumber: string): string => `${idType}|${idNumber}`;
 
 /** A record with its look-up keys as its present version has them. */
-export function withKeys(record: Omit<LicenceRecord, 'holderKeys'>): LicenceRecord {
-  const holders = record.versions.at(-1)?.holders ?? [];
-  return { ...record, holderKeys: holders.map(({ idType, idNumber }) => holderKey(idType, idNumber)) };
+export function withKeys({ lastDay: _, ...record }: Omit<LicenceRecord, 'holderKeys'>): LicenceRecord {
+  const { holders = [], validUntil: lastDay = null } = record.versions.at(-1) ?? {};
+  const holderKeys = holders.map(({ idType, idNumber }) => holderKey(idType, idNumber));
+  return { ...record, holderKeys, ...(lastDay !== null && { lastDay }) };
 }
 
 /** What other rooms see of a record: none of our look-up keys and request digests. */
-export function toLicence({ holderKeys: _, ...record }: LicenceRecord): Licence {
+export function toLicence({ holderKeys: _, lastDay: __, ...record }: LicenceRecord): Licence {
   return {
     ...record,
     versions: record.versions.map(({ request: _request, ...version }) => version),

@@ -14,6 +14,7 @@ export const licencesCollection = defineCollection({
   sharded: true,
   indexes: [
     { name: 'holder', path: ['holderKeys', 'createdAt'], blind: true },
+    { name: 'holder-last-day', path: ['holderKeys', 'lastDay'], blind: true },
     { name: 'issuer', path: ['issuerCode', 'createdAt'] },
     { name: 'file', path: 'versions.file.sha256' },
     { name: 'status-token', path: 'versions.statusToken', blind: true },
@@ -30,4 +31,10 @@ export const typesCollection = defineCollection({
 });
 
 /** Indexes of the licences. */
-export type LicenceIndex = 'holder' | 'issuer' | 'file' | 'status-token' | 'predecessor';
+export type LicenceIndex =
+  | 'holder'
+  | 'holder-last-day'
+  | 'issuer'
+  | 'file'
+  | 'status-token'
+  | 'predecessor';

@@ -24,7 +24,8 @@ export interface Card {
   isLocked: boolean;
 }
 
-const soonDays = 30;
+/** A licence that ends in so many days is said to end soon. */
+export const soonDays = 30;
 
 /** The colour of a type. */
 const hueOf = (typeCode: string): number =>
@@ -76,10 +77,4 @@ export function createCards(
       isLocked: type.securityLevel > level,
     };
   };
-}
-
-/** What is soon over on top, the most urgent first; the rest stays newest first. */
-export function expiringFirst(cards: readonly Card[]): Card[] {
-  const urgency = ({ daysLeft }: Card) => daysLeft ?? Number.POSITIVE_INFINITY;
-  return [...cards].sort((a, b) => (urgency(a) === urgency(b) ? 0 : urgency(a) - urgency(b)));
 }

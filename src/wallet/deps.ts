@@ -17,7 +17,10 @@ export interface WalletDependencies {
   identity: Pick<Identity, 'findAccount'> & {
     organisations: Pick<Organisations, 'list' | 'confirm' | 'findRepresented'>;
   };
-  library: Pick<LicenceLibrary, 'types' | 'findById' | 'findByHolder' | 'stateAt' | 'fileOf' | 'setDisputed'>;
+  library: Pick<
+    LicenceLibrary,
+    'types' | 'findById' | 'findByHolder' | 'findEnding' | 'stateAt' | 'fileOf' | 'setDisputed'
+  >;
   /** Verification's table of service items. */
   matters: MattersPort;
   names: VerifierNames;

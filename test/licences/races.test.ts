@@ -152,6 +152,27 @@ function races(name: string, open: () => Promise<LicenceWorld>, isSkipped = fals
       expect(tally(outcomes)).toEqual({ done: 1, 'licence-busy': 1 });
       expect((await world.licences.library.findById(id))?.versions).toHaveLength(2);
     });
+
+    it('what ends within some days is found by its holder, the earliest first, and by its present version only', async () => {
+      const holders = [{ idType: '111', idNumber: '520382189506151231', name: '周示例' }] as const;
+      const ends = ['2030-05-02', '2030-05-31', '2030-05-01', '2030-06-01', '2031-01-01'];
+      const issued = await Promise.all(
+        ends.map((validUntil, index) =>
+          issueLicence(world.licences, 'social-security-card', {
+            ...{ number: `G3000000${index}`, holders, validUntil },
+          }),
+        ),
+      );
+      const ending = async () => {
+        const query = { idType: '111', idNumber: '520382189506151231', from: '2030-05-01', to: '2030-05-31' };
+        const found = await world.licences.library.findEnding({ ...query, limit: 2 });
+        return found.map(({ number }) => number);
+      };
+      expect(await ending()).toEqual(['G30000002', 'G30000000']);
+      const renewed = draftOf('social-security-card', { holders, validUntil: '2031-01-01' });
+      await world.licences.addVersion(issued[2]?.id ?? '', renewed, testActor);
+      expect(await ending()).toEqual(['G30000000', 'G30000001']);
+    });
   });
 }
 

@@ -77,6 +77,14 @@ export function createTestLibrary(clock: Clock) {
       const next = from + limit < all.length ? String(from + limit) : undefined;
       return { items: all.slice(from, from + limit), next };
     },
+    async findEnding({ idType, idNumber, from, to, limit }) {
+      const endOf = ({ versions }: Licence) => versions.at(-1)?.validUntil ?? '9999';
+      const { items } = await library.findByHolder({ idType, idNumber, limit: 1000 });
+      return items
+        .filter((licence) => endOf(licence) >= from && endOf(licence) <= to)
+        .sort((a, b) => endOf(a).localeCompare(endOf(b)))
+        .slice(0, limit);
+    },
     async stateAt(licence) {
       const version = licence.versions.at(-1);
       if (!version) return undefined;

@@ -49,7 +49,11 @@ describe('the wallet', () => {
     const idNumber = '520102188912310026';
     const holder = { ...me, idNumber };
     const person = pages.person(house.people.open(idNumber));
+    const later = house.shelf.issue(holder, { validUntil: '2026-12-22' });
     const soon = house.shelf.issue(holder, { validUntil: '2026-12-08' });
+    const ended = house.shelf.issue(holder, { validUntil: '2026-12-01' });
+    house.shelf.statuses.set(ended.id, 'revoked');
+    house.shelf.issue(holder, { validUntil: '2026-12-23' });
     const ids = Array.from({ length: 26 }, () => house.shelf.issue(holder).id);
     const first = await person.get('/wallet');
     expect(first.text.indexOf(String(ids[25]))).toBeLessThan(first.text.indexOf(String(ids[24])));
@@ -57,8 +61,16 @@ describe('the wallet', () => {
     const next = /id="more" href="([^"]+)"/.exec(first.text)?.[1]?.replaceAll('&amp;', '&');
     const second = await person.get(String(next));
     expect(second.text).toContain(`/wallet/${ids[0]}"`);
-    expect(second.text).toContain('16 天后到期');
-    expect(second.text.indexOf(soon.id)).toBeLessThan(second.text.indexOf(String(ids[1])));
+    // Whatever lies pages away stands on top when it ends soon; what has ended otherwise, or later, does not.
+    const onTop = first.text.slice(first.text.indexOf('即将到期'), first.text.indexOf('其他证照'));
+    expect([...onTop.matchAll(/href="\/wallet\/([\w-]{22})"/g)].map(([, id]) => id)).toEqual([
+      soon.id,
+      later.id,
+    ]);
+    expect(onTop).toMatch(/16 天后到期[\s\S]*30 天后到期/);
+    expect(first.text).not.toContain(ended.id);
+    expect(second.text).toContain(ended.id);
+    expect(second.text).not.toContain('即将到期');
   });
 
   it('answers for a licence of somebody else as for none, also after a binding ended', async () => {
