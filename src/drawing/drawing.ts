@@ -1,7 +1,7 @@
 import { composeLicence } from './compose.ts';
-import { createFonts } from './fonts.ts';
 // Workers come in by this file and not by the door; the problems have to be known there too.
 import './problems.ts';
+import { createFonts } from './read-fonts.ts';
 import { drawSeal, type SealPicture, type SealSpec } from './seal-picture.ts';
 import type { LicenceContent, Template } from './template.ts';
 import { type GroundCache, type SealPlace, sealPlacesOf, writePdf } from './write-pdf.ts';

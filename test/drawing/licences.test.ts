@@ -1,7 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { isProblem } from '../../src/core/index.ts';
 import { composeLicence } from '../../src/drawing/compose.ts';
-import { createFonts } from '../../src/drawing/fonts.ts';
 import {
   type LicenceContent,
   openDrawing,
@@ -10,6 +9,7 @@ import {
   templates,
   valueNames,
 } from '../../src/drawing/index.ts';
+import { createFonts } from '../../src/drawing/read-fonts.ts';
 import { cellsOf, extract, hasInk, judge, photoOf, render } from './pages.ts';
 
 const drawing = await openDrawing();
