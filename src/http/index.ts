@@ -2,9 +2,11 @@
  * http: the way in. Route tables of all rooms become one server, and everything passes the same guard.
  *
  * Owns: route tables and their types, the guard (access, limits, size, type, CSRF, zod in and out), the one catch and the
- * problem answers (RFC 9457, or a page for people), security headers, request ids, trusted proxies, languages, views and
- * static files, the OpenAPI document and its page, listening and graceful shutdown, the metrics listener.
- * Does not own: who a caller is (app.ts hands in authenticators of sso and portal), what a page says (portal), sessions.
+ * problem answers (RFC 9457, or a page for people), security headers, request ids, trusted proxies, languages, views, the
+ * frame of pages of staff, static files, the OpenAPI document and its page, listening and graceful shutdown, the metrics
+ * listener.
+ * Does not own: who a caller is (app.ts hands in authenticators of sso and portal), what a page says (the room whose route it
+ * is), sessions.
  * Routes: /healthz, /readyz, /assets/{hash}/{name}, /api/openapi.json, /api/docs.
  * Collections, events: none.
  * Standards: RFC 9110, RFC 9457, RFC 6750, CSP Level 3, OpenAPI 3.1.

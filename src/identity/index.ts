@@ -6,7 +6,7 @@
  * codes and limits around all of these; messages about them; organisations and who stands for them by the business register;
  * authorities, and the staff who act for them.
  * Does not own: pages and cookies (portal), sessions, grants and claims (sso), the registers' wire (registries), the SMS
- * gateway (outbound), for whom somebody acts at the moment (sso). Mandates of agents will be documents of their own.
+ * gateway (outbound), for whom somebody acts at the moment (sso).
  * Routes: none. Events: events.ts (identity.*).
  * Collections: accounts, organisations, authorities, registrations, recoveries, one-time-codes, passkey-challenges, lockouts.
  * Standards: GB 11643, NIST SP 800-63B-4 (authenticators), W3C WebAuthn Level 3, RFC 9106 (argon2id), RFC 8176 (amr).

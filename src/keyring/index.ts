@@ -2,7 +2,8 @@
  * keyring: the custody of all keys.
  *
  * Owns: the master key (the one secret that is a file), every other key as a record of the store wrapped under it, the
- * Signer port and its drivers, rotation, the Cipher that storage encrypts and blinds with, secrets derived for a purpose.
+ * Signer port and its driver for such keys (PKCS #11 has a name in it and no driver), rotation, the Cipher that storage
+ * encrypts and blinds with, secrets derived for a purpose.
  * Does not own: where key records lie (storage, through KeyRecords), how tokens are signed (sso's provider, which must
  * hold the token keys itself), who is certified for what (seals, receipts).
  * Life of a key: next (published, not used) -> active -> retired -> removed, or emptied to its public part, or kept.

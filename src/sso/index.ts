@@ -8,7 +8,7 @@
  * Does not own: who somebody is and how they log in (identity), the pages they see (portal), delivering notices (outbound),
  * guarding API routes (http; app.ts hands it verifyAccessToken).
  * Routes: /oidc/* and the two discovery documents, as one middleware; the interaction pages call `interactions`.
- * Events: events.ts. Hears its own sso.session.ended (sites are told then) and identity's sessionEndingEvents.
+ * Events: events.ts. Hears its own sso.session.ended (sites are told then) and what identity says ends sessions or acting.
  * Collections: sso-clients, sso-sessions, sso-consents, sso-artefacts, sso-replays.
  * Standards: OpenID Connect Core, Discovery, RP-Initiated and Back-Channel Logout 1.0, prompt=create, RFC 6749, 7009, 7591,
  * 7636, 7662, 8707, 9068, 9126, 9207, 9396, 9700.

@@ -3,7 +3,7 @@
  *
  * Owns: the Store port (collections declared as data, conditional single-document writes, declared indexes, pending events),
  * its two adapters (SQLite in two files; MongoDB), encrypted blobs, schema versions, backup and restore, the rate counter,
- * the relay of pending events.
+ * requests with an Idempotency-Key and their answers, the relay of pending events, sweeping what has expired.
  * Does not own: keys (keyring; a Cipher comes in), what a collection means (each room's store.ts), the audit log (audit).
  * Rules: every business operation commits by writing exactly one document. A record is acknowledged when it would survive a
  * power cut, an artefact when it would survive the end of the process. Queries use declared indexes only.
