@@ -170,6 +170,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     consumers: [
       audit.append,
       seals.onEvents,
+      (events) => Promise.all(events.map(identity.onEvent)),
       (events) => Promise.all(events.map(sso.onEvent)),
       (events) => Promise.all(events.map(wallet.onEvent)),
     ],

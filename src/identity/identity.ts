@@ -32,6 +32,7 @@ import type { Identity, IdentitySettings, SmsGateway } from './port.ts';
 import type { Room } from './room.ts';
 import * as collections from './store.ts';
 import { createTags } from './tags.ts';
+import { tellReplaced } from './tell-owner.ts';
 
 export interface IdentityDependencies {
   store: Store;
@@ -71,6 +72,7 @@ export function createIdentity(dependencies: IdentityDependencies): Identity {
     },
     finishPendingProofs: () => finishPendingProofs(room),
     deliverMessages: () => outbox.deliverDue(),
+    onEvent: (event) => tellReplaced(room, event),
     start: jobs.start,
     async close() {
       await jobs.close();

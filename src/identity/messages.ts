@@ -61,6 +61,8 @@ export interface Messages {
   methodChanged(change: MethodChange, reportLink: string, locale: Locale): string;
   recovered(reportLink: string, locale: Locale): string;
   disabled(locale: Locale): string;
+  /** That the register names another representative of an organisation. */
+  representationEnded(organisation: string, locale: Locale): string;
 }
 
 /** Makes the texts for one service. */
@@ -121,6 +123,12 @@ export function createMessages({ siteName, issuer }: IdentitySettings): Messages
         locale,
         '您的账号已停用，所有登录均已退出。需要恢复时，请在登录页找回账号。',
         'Your account is closed and logged out everywhere. To open it again, recover it from the login page.',
+      ),
+    representationEnded: (organisation, locale) =>
+      say(
+        locale,
+        `市场监管部门登记的「${brief(organisation)}」法定代表人已变更，您不能再代表它办事。您本人的账号不受影响。登记有误的，请联系登记机关。`,
+        `The business register names another legal representative of ${brief(organisation)}, so you can no longer act for it. Your own account is not touched. If the register is wrong, talk to the registration authority.`,
       ),
   };
 }

@@ -9,12 +9,15 @@ const graceMs = 30_000;
 const retryMs = 60_000;
 const lifeMs = 3 * 86_400_000;
 
-/** The account with a message to a number waiting in it: committed with the change that the message is about. */
+/**
+ * The account with a message to a number waiting in it: committed with the change that the message is about, or by the event of
+ * that change, whose id it then bears.
+ */
 export function withMessage(
   account: Account,
   to: string,
   text: string,
-  at: { now: number; random: Random },
+  at: { now: number; random: Pick<Random, 'id'> },
 ): Account {
   const message: Message = { id: at.random.id(), to, text, until: at.now + lifeMs };
   return { ...account, outbox: [...account.outbox, message], outboxDueAt: at.now + graceMs };

@@ -1,4 +1,4 @@
-import type { AssuranceLevel, Bilingual } from '../core/index.ts';
+import type { AssuranceLevel, Bilingual, PendingEvent } from '../core/index.ts';
 import type { AccountCare, AccountView } from './care-port.ts';
 import type { Organisations } from './organisation-port.ts';
 import type {
@@ -251,6 +251,8 @@ export interface Identity {
   finishPendingProofs(): Promise<number>;
   /** Sends messages that a crash or the gateway held back; answers how many went out. */
   deliverMessages(): Promise<number>;
+  /** Relayed events of this room: what somebody else’s doing means for a person is told them. Idempotent. */
+  onEvent(event: PendingEvent): Promise<void>;
   /** Runs both on a timer. */
   start(): void;
   /** Waits for what is under way. */

@@ -1,3 +1,4 @@
+import type { PendingEvent } from '../core/index.ts';
 import type { Account } from './account.ts';
 import type { MethodChange } from './messages.ts';
 import { withMessage } from './outbox.ts';
@@ -30,4 +31,19 @@ export function toldOfChange(room: Room, account: Account, change: MethodChange,
   const link = reportLink(room, account.id, method, now);
   const text = room.messages.methodChanged(change, link, account.locale);
   return withMessage(account, account.phone.number, text, { now, random: room.random });
+}
+
+/** Tells whom the register no longer names as an organisation's representative: it was somebody else who found out. */
+export async function tellReplaced(room: Room, { id, type, data }: PendingEvent): Promise<void> {
+  if (type !== 'identity.organisation.ended' || data.reason !== 'representative-changed') return;
+  const organisation = await room.organisations.get(String(data.organisation));
+  if (!organisation) return;
+  await room.accounts.change(String(data.account), (account, now) => {
+    const { phone, outbox, locale } = account;
+    // An event may come twice; the gateway knows the message by the id of the event.
+    if (!phone || outbox.some((message) => message.id === id)) return { result: undefined };
+    const text = room.messages.representationEnded(organisation.name, locale);
+    const told = withMessage(account, phone.number, text, { now, random: { id: () => id } });
+    return { write: { account: told }, result: undefined };
+  });
 }

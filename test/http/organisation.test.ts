@@ -367,6 +367,8 @@ describe('the register’s last word', () => {
     expect(page.text).toContain('id="password"');
     const [ended] = await eventsOf(one.accountId, 'identity.organisation.ended');
     expect(ended?.data.reason).toBe('representative-changed');
+    const texts = (await app.registers.inbox(one.person.phoneNumber)).map(({ text }) => text);
+    expect(texts).toContainEqual(expect.stringContaining(`「${companyName}」法定代表人已变更`));
   });
 
   it('is asked again after a day: while it is down nobody acts, and the person’s own things work', async () => {

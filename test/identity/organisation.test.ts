@@ -138,7 +138,7 @@ describe('binding an organisation', () => {
     expect(await bind(strangerId)).toMatchObject({ outcome: 'limited' });
   });
 
-  it('by a new representative ends the binding of the earlier one, who is told by an event', async () => {
+  it('by a new representative ends the binding of the earlier one, who is told once however often the event comes', async () => {
     const organisationId = await bound();
     house.clock.advance(hour);
     house.registers.organisations.set(code, { name: '改名后的公司', representative: stranger });
@@ -148,10 +148,20 @@ describe('binding an organisation', () => {
     expect(await confirm(organisationId)).toBe('ended');
     expect((await house.identity.organisations.find(organisationId))?.name).toBe('改名后的公司');
     await until(async () => (await events(accountId)).length === 2);
-    expect((await events(accountId))[0]).toMatchObject({
+    const [ended] = await events(accountId);
+    expect(ended).toMatchObject({
       type: 'identity.organisation.ended',
       data: { organisation: organisationId, reason: 'representative-changed' },
     });
+    if (!ended) throw new Error('the binding did not end');
+    const told = () =>
+      house.sms.to(representative.phoneNumber).filter((text) => text.includes('法定代表人已变更'));
+    await Promise.all([house.identity.onEvent(ended), house.identity.onEvent(ended)]);
+    await until(() => told().length > 0);
+    await house.identity.onEvent(ended);
+    await house.identity.deliverMessages();
+    expect(told()).toEqual([expect.stringContaining('「改名后的公司」')]);
+    expect(house.sms.to(stranger.phoneNumber)).toEqual([]);
   });
 
   it('by many at once ends in one document, whoever comes first', async () => {
