@@ -79,7 +79,7 @@ export function createSeals(deps: SealsDependencies): Seals {
       };
     },
     uses: uses.list,
-    routes: sealRoutes({ register, uses: uses.list, authorities }),
+    routes: sealRoutes({ register, uses: uses.list, authorities, level: settings.level }),
     onEvents: uses.onEvents,
     close: () => validator.close(),
   };

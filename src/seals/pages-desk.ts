@@ -2,6 +2,7 @@ import type { StaffRole } from '../core/index.ts';
 import {
   type PageReply,
   page,
+  recentSeconds as freshSeconds,
   type Route,
   type ShowStaffPage,
   type StaffCaller,
@@ -11,12 +12,15 @@ import {
 } from '../http/index.ts';
 import type { Authorities } from '../identity/index.ts';
 import type { SealActor, SealRegister, SealService } from './register-port.ts';
+import { keepers } from './transitions.ts';
 
 /** What the pages are drawn from. */
 export interface PagesDependencies {
   register: SealRegister;
   uses: SealService['uses'];
   authorities: Pick<Authorities, 'find'>;
+  /** B-B seals have no time stamp. */
+  level: 'b-t' | 'b-b';
 }
 
 /** A page of the register for one member of staff. */
@@ -29,8 +33,6 @@ export interface Desk extends PagesDependencies {
 /** Where the register is. */
 export const sealsPath = '/admin/seals';
 
-const keepers = ['seal-keeper', 'security-administrator'] as const;
-
 /** The door of these pages on the home page of staff. */
 export const sealsLink = {
   href: sealsPath,
@@ -41,9 +43,6 @@ export const sealsLink = {
   },
   roles: keepers as readonly StaffRole[],
 };
-
-/** Seconds after a login within which the register may be changed without the passkey. */
-const freshSeconds = 600;
 
 /** Declares pages of the register; `fresh` ones ask for a login within the last minutes. */
 export type At = (

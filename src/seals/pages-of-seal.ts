@@ -116,7 +116,10 @@ async function confirm(
   const reason = desk.request.body.reason ?? '';
   return desk.show(
     'act',
-    { seal, action, count, needsReason, reason, address: `${sealsPath}/${seal.id}` },
+    {
+      ...{ seal, action, count, needsReason, reason },
+      ...{ isStamped: desk.level === 'b-t', address: `${sealsPath}/${seal.id}` },
+    },
     faults,
   );
 }

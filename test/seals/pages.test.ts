@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import request from 'supertest';
 import { askForCertificate } from '../../scripts/demo/register-seals.ts';
+import { page as pageRoute } from '../../src/http/index.ts';
+import { createTestRoom } from '../http-room/support.ts';
 import { createTestApp, type TestApp } from '../support/app.ts';
 import { faultsOf, send, visit } from '../support/pages.ts';
 import { createStaffMember, putAuthority, type TestStaff, testAuthority } from '../support/staff.ts';
@@ -81,7 +84,7 @@ describe('the pages of the register', () => {
     await app.service.seals.onEvents([used]);
     expect((await visit(keeper.visitor, sealPath)).text).toContain('a-licence');
     const ask = await visit(keeper.visitor, `${sealPath}/revoke`);
-    expect(ask.text).toContain('已盖章 1 个文件');
+    expect(ask.text).toMatch(/已盖章 1 个文件。<br>这些文件带有时间戳/);
     const refused = await send(keeper.visitor, ask, '/revoke', { reason: ' ' });
     expect(faultsOf(refused)).toEqual(['请写明原因']);
     await send(keeper.visitor, ask, '/revoke', { reason: '机构撤并' });
@@ -99,4 +102,31 @@ describe('the pages of the register', () => {
     const clerk = await createStaffMember(app, { duties: ['issuing-clerk'], name: '丁示例' });
     expect((await visit(clerk.visitor, '/admin/seals')).status).toBe(403);
   });
+
+  it.each([true, false])(
+    'claim time stamps for the files of a seal only where there are some (%s)',
+    async (isStamped) => {
+      const room = createTestRoom();
+      const seal = {
+        ownerName: '示例局',
+        name: { zh: '专用章', en: 'Seal' },
+        codeNumber: '1',
+        status: 'active',
+      };
+      const data = {
+        seal,
+        action: 'revoke',
+        count: 2,
+        needsReason: true,
+        reason: '',
+        isStamped,
+        address: '/',
+      };
+      const access = { anyone: 'a test' };
+      const handle = async () => ({ view: 'seals/act', data: { ...data, faults: [] } });
+      room.http.mount([pageRoute({ method: 'GET', path: '/act', access, summary: 'A revocation', handle })]);
+      const { text } = await request(room.handler).get('/act');
+      expect([text.includes('带有时间戳'), text.includes('没有时间戳')]).toEqual([isStamped, !isStamped]);
+    },
+  );
 });
