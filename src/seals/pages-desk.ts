@@ -2,7 +2,6 @@ import type { StaffRole } from '../core/index.ts';
 import {
   type PageReply,
   page,
-  recentSeconds as freshSeconds,
   type Route,
   type ShowStaffPage,
   type StaffCaller,
@@ -12,7 +11,6 @@ import {
 } from '../http/index.ts';
 import type { Authorities } from '../identity/index.ts';
 import type { SealActor, SealRegister, SealService } from './register-port.ts';
-import { keepers } from './transitions.ts';
 
 /** What the pages are drawn from. */
 export interface PagesDependencies {
@@ -33,6 +31,8 @@ export interface Desk extends PagesDependencies {
 /** Where the register is. */
 export const sealsPath = '/admin/seals';
 
+const keepers = ['seal-keeper', 'security-administrator'] as const;
+
 /** The door of these pages on the home page of staff. */
 export const sealsLink = {
   href: sealsPath,
@@ -43,6 +43,9 @@ export const sealsLink = {
   },
   roles: keepers as readonly StaffRole[],
 };
+
+/** Seconds after a login within which the register may be changed without the passkey. */
+const freshSeconds = 600;
 
 /** Declares pages of the register; `fresh` ones ask for a login within the last minutes. */
 export type At = (
