@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process';
-import type { AddressInfo } from 'node:net';
-import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
+import { freePort } from '../demo/processes.ts';
 import { createClient } from './client.ts';
 import { people } from './compare.ts';
 import type { Bench, Figure, Progress, Scale } from './figures.ts';
@@ -102,12 +101,4 @@ async function isReady(port: number): Promise<boolean> {
   );
   if (!isUp) await new Promise((resolve) => setTimeout(resolve, 10));
   return isUp;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import type { ClientMetadata, Clients } from '../sso/index.ts';
-import { print, table } from './output.ts';
+import { asLines, print, table } from './output.ts';
 import { readJsonFile } from './read-json-file.ts';
 import { readySettings } from './ready-settings.ts';
 import { withService } from './with-service.ts';
@@ -69,7 +69,3 @@ const withClients = (
 ): Promise<void> => withService(options, ({ sso }, { issuer }) => work(sso.clients, issuer));
 
 /** One member a line, values as JSON where they are more than a word. */
-const asLines = (client: ClientMetadata): string =>
-  Object.entries(client)
-    .map(([name, value]) => `${name}: ${typeof value === 'string' ? value : JSON.stringify(value)}`)
-    .join('\n');

@@ -33,6 +33,12 @@ export function table(heading: readonly string[], rows: readonly (readonly strin
   return [line(heading), widths.map((width) => '-'.repeat(width)).join('  '), ...rows.map(line)].join('\n');
 }
 
+/** One `name: value` a line. */
+export const asLines = (facts: object): string =>
+  Object.entries(facts)
+    .map(([name, value]) => `${name}: ${typeof value === 'string' ? value : JSON.stringify(value)}`)
+    .join('\n');
+
 /** An instant as a person reads it in a table. */
 export const instant = (at: number | undefined): string =>
   at === undefined ? '' : new Date(at).toISOString().replace(/\.\d{3}Z$/, 'Z');

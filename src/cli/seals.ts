@@ -5,7 +5,7 @@ import { readConfig } from '../config.ts';
 import { Problem } from '../core/index.ts';
 import type { Seal, SealRefusal, SealRegister } from '../seals/index.ts';
 import { refuseAbsentStore } from './existing-store.ts';
-import { instant, print, table } from './output.ts';
+import { asLines, instant, print, table } from './output.ts';
 
 /** `tongxing seals list | show | request | install | suspend | revoke`. */
 export function sealsCommand(): Command {
@@ -162,11 +162,6 @@ const sealTable = (seals: readonly Seal[]): string =>
       instant(seal.certificates[0]?.notAfter),
     ]),
   );
-
-const asLines = (facts: object): string =>
-  Object.entries(facts)
-    .map(([name, value]) => `${name}: ${typeof value === 'string' ? value : JSON.stringify(value)}`)
-    .join('\n');
 
 async function withRegister(work: (register: SealRegister) => Promise<void>): Promise<void> {
   const config = readConfig(process.env);

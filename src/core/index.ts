@@ -35,5 +35,6 @@ export * from './plain-text.ts';
 export * from './ports.ts';
 export * from './problem.ts';
 export * from './problems.ts';
+export * from './readable.ts';
 export * from './staff-role.ts';
 export * from './system.ts';

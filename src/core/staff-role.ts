@@ -16,6 +16,9 @@ export const staffRoles = {
 /** Code of a role of staff. */
 export type StaffRole = keyof typeof staffRoles;
 
+/** Every role. */
+export const allStaffRoles = Object.keys(staffRoles) as [StaffRole, ...StaffRole[]];
+
 /** Whether a text from outside names a role. */
 export const isStaffRole = (text: string): text is StaffRole => Object.hasOwn(staffRoles, text);
 

@@ -26,6 +26,7 @@ export { type Listener, type ListenOptions, listen, listenMetrics } from './serv
 export type { Probes } from './service-routes.ts';
 export {
   type PlaceOfWork,
+  recentSeconds,
   type ShowStaffPage,
   staffMenu,
   staffShow,

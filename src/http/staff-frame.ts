@@ -14,6 +14,9 @@ export const textInput = {
   query: z.record(z.string(), z.string().max(2000)),
 };
 
+/** Seconds after a login within which staff may change what others rest on without showing their passkey again. */
+export const recentSeconds = 600;
+
 /** Where members of staff work, as their menu names it. */
 export interface PlaceOfWork {
   href: string;

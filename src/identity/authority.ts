@@ -3,11 +3,12 @@ import {
   type Bilingual,
   type Clock,
   canonicalJson,
+  isAuthorityCode,
+  isLicenceTypeCode,
   isPlainLine,
   isProblem,
   type PendingEvent,
   Problem,
-  parseCreditCode,
 } from '../core/index.ts';
 import type { Collection } from '../storage/index.ts';
 import type { FieldFault, Invalid } from './outcomes.ts';
@@ -45,23 +46,13 @@ const texts = {
 
 const isName = (text: string): boolean => text.trim() !== '' && [...text].length <= 80 && isPlainLine(text);
 
-function isCreditCode(text: string): boolean {
-  const parsed = parseCreditCode(text);
-  // Authorities got their codes after the pilot, whose codes may fail the check.
-  return parsed.ok && parsed.value.number === text && parsed.warning === undefined;
-}
-
-/** Type code: credit code of the body that defined it, and three digits. */
-const isTypeCode = (text: string): boolean =>
-  /^[0-9A-Z]{18}\d{3}$/.test(text) && isCreditCode(text.slice(0, 18));
-
 /** What is wrong with an authority, field by field. */
 function authorityFaults({ code, name, areaCode, issues }: Authority): FieldFault[] {
   const checks: Record<keyof typeof texts, boolean> = {
-    code: isCreditCode(code),
+    code: isAuthorityCode(code),
     name: isName(name.zh) && isName(name.en),
     areaCode: /^\d{6}$/.test(areaCode),
-    issues: issues.length <= 1000 && issues.every(isTypeCode),
+    issues: issues.length <= 1000 && issues.every(isLicenceTypeCode),
   };
   const wrong = (Object.keys(checks) as (keyof typeof texts)[]).filter((field) => !checks[field]);
   return wrong.map((field) => ({ field, code: 'malformed', text: texts[field] }));

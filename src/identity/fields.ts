@@ -15,7 +15,7 @@ import type { FieldFault } from './port.ts';
 export type Read<T> = { ok: true; value: T } | { ok: false; fault: FieldFault };
 
 /** Documents by which a person can register; the residence permits of Hong Kong, Macau and Taiwan residents carry a 111. */
-const registrableTypes = ['111', '553'] as const;
+export const registrableTypes = ['111', '553'] as const;
 
 const nameTexts = {
   empty: { zh: '请填写姓名。', en: 'Enter the name.' },

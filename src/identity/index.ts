@@ -14,6 +14,7 @@
 import './events.ts';
 import './problems.ts';
 
+export { registrableTypes } from './fields.ts';
 export { createIdentity, type IdentityDependencies } from './identity.ts';
 export type * from './port.ts';
 

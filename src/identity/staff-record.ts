@@ -1,13 +1,12 @@
 import { z } from 'zod';
-import { type StaffDuty, type StaffRole, staffRoles } from '../core/index.ts';
+import { allStaffRoles, type StaffDuty, type StaffRole } from '../core/index.ts';
 
-const roles = Object.keys(staffRoles) as [StaffRole, ...StaffRole[]];
 /** Milliseconds since the epoch. */
 const instant = z.int().nonnegative();
 
 /** What an account is besides, when it is a member of staff's. */
 export const staffRecord = z.strictObject({
-  duties: z.array(z.strictObject({ role: z.enum(roles), authorityCode: z.string() })),
+  duties: z.array(z.strictObject({ role: z.enum(allStaffRoles), authorityCode: z.string() })),
   /** Open until it is used, replaced or over. Of the token only the hash is kept. */
   invitation: z.strictObject({ tokenHash: z.string(), expiresAt: instant }).optional(),
   /** When the present passkey was bound. */

@@ -1,6 +1,7 @@
 import {
   addMonths,
   dayAt,
+  type IdentifierType,
   type InputFault,
   identifierReasonTexts,
   isPlainText,
@@ -21,11 +22,11 @@ export const faultAt = (pointer: string, code: string, zh: string, en: string): 
   text: { zh, en },
 });
 
-const residentTypes = ['111', '414', '511', '516', '553'];
-const holderTypes: Readonly<Record<LicenceType['holderKind'], readonly string[]>> = {
-  resident: residentTypes,
+/** By which identifiers holders are named, the usual ones first. */
+export const holderTypes: Readonly<Record<LicenceType['holderKind'], readonly IdentifierType[]>> = {
+  resident: ['111', '553', '516', '511', '414'],
   organisation: ['001'],
-  both: [...residentTypes, '001'],
+  both: ['111', '001', '553', '516', '511', '414'],
 };
 
 /** A number in its normalised form, or the fault that it has. */

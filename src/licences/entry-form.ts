@@ -1,5 +1,6 @@
 import { type Bilingual, type InputFault, identifierTypes, isIdentifierType } from '../core/index.ts';
 import type { FieldFault } from '../http/index.ts';
+import { holderTypes } from './check-draft.ts';
 import type { LicenceDraft } from './draft.ts';
 import type { FieldProperty, FieldSchema, RowSchema, SimpleProperty } from './field-schema.ts';
 import { isNullable, isRows } from './field-schema.ts';
@@ -60,12 +61,6 @@ const extra = (values: FormValues, list: string): number => (values.do === `add:
 
 const rowsOf = <T>(count: number, make: (index: number) => T): T[] =>
   Array.from({ length: count }, (_, index) => make(index));
-
-const holderTypes: Readonly<Record<LicenceType['holderKind'], readonly (keyof typeof identifierTypes)[]>> = {
-  resident: ['111', '553', '516', '511', '414'],
-  organisation: ['001'],
-  both: ['111', '001', '553', '516', '511', '414'],
-};
 
 function holderSection(type: LicenceType, values: FormValues): Section {
   const { min, max } = type.holders;

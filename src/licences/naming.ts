@@ -1,5 +1,5 @@
 import { createHmac, createSecretKey } from 'node:crypto';
-import { issueLicenceIdentifier, type Random } from '../core/index.ts';
+import { issueLicenceIdentifier, type Random, readableOf } from '../core/index.ts';
 
 /** Makes the names that licences go by. */
 export interface Naming {
@@ -16,9 +16,6 @@ export interface Naming {
   serial(): string;
 }
 
-/** Digits and letters that are not mistaken for one another. */
-const alphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
-
 /** Makes the naming. The secret is never rotated: names are for ever. */
 export function createNaming({ secret, random }: { secret: Buffer; random: Random }): Naming {
   // Bytes would be asked at each call whether they are a key object, which costs many times the hash.
@@ -30,7 +27,7 @@ export function createNaming({ secret, random }: { secret: Buffer; random: Rando
     number(prefix, request, attempt) {
       const bytes = request === undefined ? random.bytes(12) : digest(`number|${attempt}|${request}`);
       // 60 bits: nobody guesses a neighbour's number from their own.
-      return prefix + [...bytes.subarray(0, 12)].map((byte) => alphabet[byte % 32]).join('');
+      return prefix + readableOf(bytes.subarray(0, 12));
     },
     identifier(parts) {
       const issued = issueLicenceIdentifier(parts);

@@ -3,11 +3,10 @@ import { z } from 'zod';
 import { Problem } from '../core/index.ts';
 import type { PageReply, PersonCaller, PersonRequirement, Route } from '../http/index.ts';
 import { page } from '../http/index.ts';
-import { portalClientId } from '../sso/index.ts';
+import { portalClientId, portalStateSeconds } from '../sso/index.ts';
 import type { PortalContext } from './deps.ts';
 
 const stateCookie = 'entry';
-const stateSeconds = 600;
 
 /**
  * Where a browser goes on to after the login: the page it asked for, or, for a form, the page that held the form, when that
@@ -32,7 +31,7 @@ type AuthorizationRequest = Parameters<PortalContext['sso']['portal']['authoriza
 /** The address of the login, for this browser only. */
 export function sendToLogin(context: PortalContext, ctx: Context, request: AuthorizationRequest): string {
   const { url, state } = context.sso.portal.authorizationUrl(request);
-  context.http.cookies.set(ctx, stateCookie, state, stateSeconds);
+  context.http.cookies.set(ctx, stateCookie, state, portalStateSeconds);
   return url;
 }
 

@@ -1,13 +1,13 @@
 import type { PageReply, Route } from '../http/index.ts';
+import { registrableTypes } from '../identity/index.ts';
 import type { PortalContext } from './deps.ts';
 import { fault, limitedFault, type PageFault, wrongCodeFault } from './faults.ts';
 import { type Here, interactionPages } from './interaction.ts';
 import { readNewLogin } from './new-login.ts';
 import { passkeyOptionsRoute } from './passkey-forms.ts';
-import { documentTypes } from './register.ts';
 
 const showStart = (here: Here, faults: readonly PageFault[] = []): PageReply =>
-  here.show('recover', { documentTypes, values: here.request.body }, faults);
+  here.show('recover', { documentTypes: registrableTypes, values: here.request.body }, faults);
 
 type Step = 'code' | 'login';
 

@@ -1,19 +1,16 @@
 import { shortMask } from '../core/index.ts';
 import type { PageReply, Route } from '../http/index.ts';
-import type { PhoneProof, RegistrationView } from '../identity/index.ts';
+import { type PhoneProof, type RegistrationView, registrableTypes } from '../identity/index.ts';
 import type { PortalContext } from './deps.ts';
 import { fault, limitedFault, notSentFault, type PageFault, wrongCodeFault } from './faults.ts';
 import { type Here, interactionPages } from './interaction.ts';
 import { readNewLogin } from './new-login.ts';
 import { passkeyOptionsRoute } from './passkey-forms.ts';
 
-/** Documents by which a resident registers; residence permits of Hong Kong, Macau and Taiwan residents carry a 111. */
-export const documentTypes = ['111', '553'] as const;
-
 /** Step 1: who are you. */
 function showIdentity(here: Here, faults: readonly PageFault[] = [], isMismatch = false): PageReply {
   const { registration: _, ...values } = here.request.body;
-  return here.show('register-identity', { documentTypes, values, isMismatch }, faults);
+  return here.show('register-identity', { documentTypes: registrableTypes, values, isMismatch }, faults);
 }
 
 /** An identity, a phone or a card that turned out to have an account already: log in there. */

@@ -1,7 +1,8 @@
+import { allStaffRoles } from '../core/index.ts';
 import type { PageReply, Route } from '../http/index.ts';
 import { pickText } from '../http/index.ts';
 import type { PortalContext, StaffLink } from './deps.ts';
-import { allRoles, type Desk, staffPages } from './staff-pages.ts';
+import { type Desk, staffPages } from './staff-pages.ts';
 
 /** What the administrators find in this room. */
 const ownLinks: readonly StaffLink[] = [
@@ -42,5 +43,5 @@ async function showHome({ context, request, caller, show, describe }: Desk): Pro
 /** Where members of staff begin: what they are, and what they can do here. */
 export function staffHomeRoutes(context: PortalContext): readonly Route[] {
   const at = staffPages(context);
-  return [at('GET', '', { summary: 'What a member of staff can do here', roles: allRoles }, showHome)];
+  return [at('GET', '', { summary: 'What a member of staff can do here', roles: allStaffRoles }, showHome)];
 }

@@ -1,13 +1,12 @@
 import { type StaffDuty, type StaffRole, staffRoles } from '../core/index.ts';
 import type { Locale, PageReply, Route, StaffCaller } from '../http/index.ts';
-import { page, pickText, staffMenu, textInput } from '../http/index.ts';
+import { page, pickText, recentSeconds, staffMenu, textInput } from '../http/index.ts';
 import type { PortalContext } from './deps.ts';
 import { type PageFault, statusOf } from './faults.ts';
 import type { PageRequest } from './interaction.ts';
 import { staffHome } from './staff-entrance.ts';
 
 /** Every role: for what all members of staff may see. */
-export const allRoles = Object.keys(staffRoles) as [StaffRole, ...StaffRole[]];
 
 /** A duty as a page shows it; `key` is its value in forms. */
 export interface DutyInWords {
@@ -60,9 +59,6 @@ function deskOf(context: PortalContext, request: PageRequest): Desk {
   };
 }
 
-/** Seconds after a login within which accounts and authorities may be changed without the passkey. */
-const freshSeconds = 600;
-
 /** Declares pages under `/admin` for some roles; `fresh` ones ask for a login within the last minutes. */
 export function staffPages(context: PortalContext) {
   return (
@@ -74,7 +70,7 @@ export function staffPages(context: PortalContext) {
     page({
       method,
       path: `${staffHome}${path}`,
-      access: { staff: options.roles, ...(options.fresh && { freshSeconds }) },
+      access: { staff: options.roles, ...(options.fresh && { freshSeconds: recentSeconds }) },
       ...textInput,
       summary: options.summary,
       problems: ['not-found'],

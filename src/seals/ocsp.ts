@@ -4,6 +4,7 @@ import type { Outbound } from '../outbound/index.ts';
 import type { Logger } from '../telemetry/index.ts';
 import type { Certificate } from './certificate.ts';
 import { children, integer, nothing, octets, oid, readBits, readWhole, sequence } from './der.ts';
+import { refreshMs, retryMs } from './revocation-lists.ts';
 
 /** Asks authorities about single certificates, where no list of theirs tells. */
 export interface OcspClient {
@@ -12,9 +13,6 @@ export interface OcspClient {
 }
 
 const sha1 = '1.3.14.3.2.26';
-/** An answer is asked for again after so long, and after a failure nobody waits within it. */
-const refreshMs = 10 * 60_000;
-const retryMs = 30_000;
 const greatestKnown = 1_000;
 
 /**

@@ -3,6 +3,7 @@ import {
   type PageReply,
   page,
   type Route,
+  recentSeconds,
   type ShowStaffPage,
   type StaffCaller,
   staffShow,
@@ -11,6 +12,7 @@ import {
 } from '../http/index.ts';
 import type { Authorities } from '../identity/index.ts';
 import type { SealActor, SealRegister, SealService } from './register-port.ts';
+import { keepers } from './transitions.ts';
 
 /** What the pages are drawn from. */
 export interface PagesDependencies {
@@ -31,8 +33,6 @@ export interface Desk extends PagesDependencies {
 /** Where the register is. */
 export const sealsPath = '/admin/seals';
 
-const keepers = ['seal-keeper', 'security-administrator'] as const;
-
 /** The door of these pages on the home page of staff. */
 export const sealsLink = {
   href: sealsPath,
@@ -43,9 +43,6 @@ export const sealsLink = {
   },
   roles: keepers as readonly StaffRole[],
 };
-
-/** Seconds after a login within which the register may be changed without the passkey. */
-const freshSeconds = 600;
 
 /** Declares pages of the register; `fresh` ones ask for a login within the last minutes. */
 export type At = (
@@ -61,7 +58,7 @@ export function declarePages(deps: PagesDependencies): At {
     page({
       method,
       path: `${sealsPath}${path}`,
-      access: { staff: roles, ...(fresh && { freshSeconds }) },
+      access: { staff: roles, ...(fresh && { freshSeconds: recentSeconds }) },
       ...textInput,
       summary,
       problems: ['not-found', 'version-conflict'],

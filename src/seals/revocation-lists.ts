@@ -30,10 +30,10 @@ interface Held {
   nextUpdate: number;
 }
 
-/** A list is asked for again after so long, although it would be valid longer. */
-const refreshMs = 10 * 60_000;
+/** A list or an answer is asked for again after so long, although it would be valid longer. */
+export const refreshMs = 10 * 60_000;
 /** After a failure nobody waits for another try within this time. */
-const retryMs = 30_000;
+export const retryMs = 30_000;
 const greatestListBytes = 8 * 1024 * 1024;
 
 /** Makes the cache: in memory, then in the store (which other processes and the next start read), then the network. */

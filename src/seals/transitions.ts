@@ -15,7 +15,8 @@ interface Transition {
   event: SealEvent;
 }
 
-const keepers = ['seal-keeper', 'security-administrator'] as const;
+/** Who keeps the seals. */
+export const keepers = ['seal-keeper', 'security-administrator'] as const;
 
 /** The life of a seal as data: everything else about it follows from these rows. */
 export const sealTransitions = {

@@ -1,5 +1,5 @@
 import type { Client } from 'oidc-provider';
-import { type Bilingual, Problem, parseCreditCode, type Random } from '../core/index.ts';
+import { type Bilingual, isAuthorityCode, isLicenceTypeCode, Problem, type Random } from '../core/index.ts';
 import { siteScopes } from './claims.ts';
 import type { ClientMetadata, ClientRights } from './port.ts';
 import { apiScopes } from './resources.ts';
@@ -111,24 +111,16 @@ function checkStaffLogin({ staff_login, scope }: Record<string, unknown>): void 
 
 function checkRights({ authority_code: code, licence_types: types }: Record<string, unknown>): void {
   if (code === undefined && types === undefined) return;
-  if (!isCreditCode(code))
+  if (!isAuthorityCode(code))
     throw problemOf('authority_code must be the unified social credit code of the authority, 18 characters');
   if (!Array.isArray(types) || types.length === 0)
     throw problemOf('licence_types must list the codes of the types to issue, or * for all of the authority');
-  const wrong = types.find((type) => !isTypeCode(type) && !(type === '*' && types.length === 1));
+  const wrong = types.find((type) => !isLicenceTypeCode(type) && !(type === '*' && types.length === 1));
   if (wrong !== undefined)
     throw problemOf(
       `licence_types must be codes of 18 characters and 3 digits, or * alone; ${String(wrong)} is neither`,
     );
 }
-
-function isCreditCode(value: unknown): boolean {
-  const parsed = typeof value === 'string' ? parseCreditCode(value) : undefined;
-  return parsed?.ok === true && parsed.value.number === value && parsed.warning === undefined;
-}
-
-const isTypeCode = (value: unknown): boolean =>
-  typeof value === 'string' && /^[0-9A-Z]{18}\d{3}$/.test(value);
 
 /** What the registration of a system says that it may do for an authority. */
 export function rightsOf(client: Client): ClientRights | undefined {

@@ -18,5 +18,5 @@ import './problems.ts';
 
 export { createSso, type SsoDependencies } from './create-sso.ts';
 export type * from './port.ts';
-export { type PortalSettings, portalClientId } from './portal-client.ts';
+export { type PortalSettings, portalClientId, portalStateSeconds } from './portal-client.ts';
 export { sessionLifetimes } from './session-records.ts';

@@ -10,7 +10,8 @@ import type { SessionRecords } from './session-records.ts';
 /** The portal's name in the register; nobody can register it. */
 export const portalClientId = 'tongxing-portal';
 
-const stateSeconds = 10 * 60;
+/** How long a person may take from the portal to the login and back. */
+export const portalStateSeconds = 10 * 60;
 const stateContext = 'sso.portal-state';
 
 export interface PortalSettings {
@@ -130,7 +131,7 @@ export function createPortalClient(dependencies: PortalClientDependencies): Port
         ui_locales: uiLocales,
       };
       for (const [name, value] of Object.entries(params)) if (value) url.searchParams.set(name, value);
-      const until = clock.now() + stateSeconds * 1000;
+      const until = clock.now() + portalStateSeconds * 1000;
       return { url: url.href, state: seal({ state, verifier, returnTo, until }) };
     },
     async redeem(query, sealed) {

@@ -1,16 +1,11 @@
 import { createHmac, createSecretKey } from 'node:crypto';
-import type { Random } from '../core/index.ts';
+import { type Random, readableOf } from '../core/index.ts';
 
-/** Crockford's base 32: no letter that a scanner or a reader could take for a digit. */
-const alphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 const prefix = 'TXS';
 const codeLength = 26;
 
 /** A new code of 130 random bits: upper case and digits only, which a QR code packs densest. */
-export function makeShowingCode(random: Random): string {
-  const characters = [...random.bytes(codeLength)].map((byte) => alphabet[byte & 31]);
-  return prefix + characters.join('');
-}
+export const makeShowingCode = (random: Random): string => prefix + readableOf(random.bytes(codeLength));
 
 /** The code in what a scanner typed or a person pasted; undefined when it is none, which is no secret. */
 export function parseShowingCode(text: string): string | undefined {

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Page } from 'playwright-core';
+import { freePort } from '../../scripts/demo/processes.ts';
 import { startApache } from '../support/apache.ts';
-import { createTestApp, freePort, type TestApp } from '../support/app.ts';
+import { createTestApp, type TestApp } from '../support/app.ts';
 import { openBrowser, temporaryFolder } from '../support/browser.ts';
 import { personAt } from '../support/people.ts';
 

@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { freePort } from '../../scripts/demo/processes.ts';
 import { createApp, type Service } from '../../src/app.ts';
 import { type Config, readConfig } from '../../src/config.ts';
 import { systemClock } from '../../src/core/index.ts';
@@ -46,15 +46,6 @@ export interface TestAppOptions {
   /** Settings of the environment on top of the usual ones. */
   settings?: Record<string, string>;
   overrides?: Overrides;
-}
-
-/** A loopback port that nobody listens on now. */
-export async function freePort(): Promise<number> {
-  const probe = createServer();
-  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve));
-  const { port } = probe.address() as { port: number };
-  await new Promise((resolve) => probe.close(resolve));
-  return port;
 }
 
 /** Starts the service for a test. The issuer is `http://localhost:PORT`, because passkeys are bound to a name. */

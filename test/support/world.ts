@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { createInterface } from 'node:readline';
+import { isFree } from '../../scripts/demo/processes.ts';
 import { tempDirectory } from './temp-store.ts';
 
 /** A phone of the demo world, as its owner reads it. */
@@ -32,13 +32,6 @@ export interface World {
 
 /** Offsets of the ports that the world listens on. */
 const offsets = [0, 1, 2, 10, 64];
-
-const isFree = (port: number): Promise<boolean> =>
-  new Promise((resolve) => {
-    const probe = createServer();
-    probe.once('error', () => resolve(false));
-    probe.listen(port, '127.0.0.1', () => probe.close(() => resolve(true)));
-  });
 
 /** A port base with all ports of a world free, below the range from which the system hands out its own. */
 export async function freePortBase(): Promise<number> {

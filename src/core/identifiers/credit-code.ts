@@ -54,3 +54,9 @@ export function parseCreditCode(text: string): Parsed<CreditCode, CreditCodeReas
     ...(creditCodeCheck(number.slice(0, 17)) !== number[17] && { warning: 'check-failed' }),
   };
 }
+
+/** Whether a text is an authority's code as it is stored. Authorities got theirs after the pilot, so the check must hold. */
+export function isAuthorityCode(text: unknown): text is string {
+  const parsed = typeof text === 'string' ? parseCreditCode(text) : undefined;
+  return parsed?.ok === true && parsed.value.number === text && parsed.warning === undefined;
+}

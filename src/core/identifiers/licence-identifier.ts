@@ -1,6 +1,6 @@
 import { normaliseIdentifier } from './characters.ts';
 import { mod37Check36 } from './check-characters.ts';
-import { parseCreditCode } from './credit-code.ts';
+import { isAuthorityCode, parseCreditCode } from './credit-code.ts';
 import type { Parsed } from './parsed.ts';
 
 const root = '1.2.156.3005.2';
@@ -109,3 +109,7 @@ function isCreditCode(text: string): boolean {
   const parsed = parseCreditCode(text);
   return parsed.ok && parsed.value.number === text;
 }
+
+/** Whether a text is the code of a type of licences: the code of the body that defined it, and three digits. */
+export const isLicenceTypeCode = (text: unknown): text is string =>
+  typeof text === 'string' && /^.{18}\d{3}$/.test(text) && isAuthorityCode(text.slice(0, 18));
