@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import type { Service } from '../../src/app.ts';
 import { dayAt, dayMs } from '../../src/core/index.ts';
 import type { LicenceDraft } from '../../src/licences/index.ts';
@@ -10,6 +11,9 @@ const personOf = (id: string) => {
   const { idType, identifiers, name } = persona;
   return { idType, idNumber: identifiers.id_number, name };
 };
+
+/** Nobody's face: portraits/draw.ts draws it. */
+const portraitOf = (id: string): Buffer => readFileSync(new URL(`./portraits/${id}.jpg`, import.meta.url));
 
 /** Where everybody of the demo lives and works. */
 const address = (number: number): string => `示例省示例市样板区演示街道虚构路${number}号`;
@@ -41,6 +45,7 @@ function drafts(now: number): LicenceDraft[] {
         ...{ sex: '女', ethnicity: '汉', born_on: '1888-04-04' },
         ...{ residence_address: address(2), household_address: '示例省试用县样例镇演示村' },
       },
+      photo: portraitOf('resident-2'),
     },
     {
       ...{ typeCode: typeCode(102), issuingAuthorityCode: civilAffairs, number: 'J520100-2024-000002' },
@@ -61,11 +66,13 @@ function drafts(now: number): LicenceDraft[] {
         ...{ sex: '男', nationality: '中国', born_on: '1889-05-05', address: address(3) },
         ...{ first_issued_on: '2014-06-01', vehicle_classes: 'C1', file_number: '520100000003' },
       },
+      photo: portraitOf('resident-3'),
     },
     {
       ...{ typeCode: typeCode(104), issuingAuthorityCode: humanResources, number: 'G18890606' },
       ...{ holders: [zhou], issuedOn: day(-800), validFrom: day(-800), validUntil: day(2800) },
       data: { insured_area: '示例市样板区' },
+      photo: portraitOf('representative'),
     },
   ];
 }

@@ -5,6 +5,7 @@ import type { FieldSchema } from './field-schema.ts';
 import { makeVersion, refuseFaults, type WriteDeps } from './issue.ts';
 import type { Unfiled } from './make-file.ts';
 import { serialOf } from './naming.ts';
+import { readPhoto } from './photo.ts';
 import type { Licence } from './port.ts';
 import { type LicenceRecord, toLicence } from './record.ts';
 import type { Actor } from './rights.ts';
@@ -22,7 +23,7 @@ const statusOf = (record: LicenceRecord): RecordedStatus => record.transitions.a
 
 /** Makes the use cases of changing: a new version inside the document, and a step between states. */
 export function createChanges(deps: WriteDeps) {
-  const { records, types, rights, naming, files, fieldChecks, audit, clock, random } = deps;
+  const { records, types, rights, naming, files, photoPlaceOf, fieldChecks, audit, clock, random } = deps;
 
   /** Same answer for what does not exist and what belongs to others. */
   async function mine(id: string, actor: Actor): Promise<LicenceRecord> {
@@ -43,6 +44,11 @@ export function createChanges(deps: WriteDeps) {
     const checkFields = fieldChecks.checkOf(type.fields as FieldSchema);
     const { holders, faults } = checkVersion(draft, { type, now, checkFields });
     const last = record.versions.at(-1);
+    const place = photoPlaceOf(type);
+    const { photo, faults: inPhoto } = readPhoto(draft.photo ?? undefined, place);
+    const kept = draft.photo === undefined && place ? last?.photo : undefined;
+    const photoHash = photo?.sha256 ?? kept;
+    faults.push(...inPhoto);
     if (last && draft.issuedOn < last.issuedOn)
       faults.push(
         faultAt(
@@ -60,10 +66,11 @@ export function createChanges(deps: WriteDeps) {
       ...(draft.areaCode !== undefined && { areaCode: draft.areaCode }),
       ...(draft.caseNumber !== undefined && { caseNumber: draft.caseNumber }),
       ...(draft.serviceItemCode !== undefined && { serviceItemCode: draft.serviceItemCode }),
+      ...(photoHash !== undefined && { photo: photoHash }),
       ...(request !== undefined && { request }),
       serial: serialOf(last?.identifier ?? ''),
     };
-    return makeVersion(record, said, { naming, random });
+    return { version: makeVersion(record, said, { naming, random }), photo };
   }
 
   return {
@@ -82,8 +89,8 @@ export function createChanges(deps: WriteDeps) {
       if (!(await rights.issuer(actor, record.issuerCode, record.typeCode)))
         throw new Problem('not-entitled');
       await refuseEnded(record);
-      const version = await nextVersion(record, draft, actor.id, request);
-      const made = await files.make(record, version as Unfiled);
+      const { version, photo } = await nextVersion(record, draft, actor.id, request);
+      const made = await files.make(record, version as Unfiled, photo);
       const changed = audit.event('licences.licence.changed', {
         ...{ licence: id, type: record.typeCode, actor: actor.id, version: version.version },
       });

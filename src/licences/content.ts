@@ -29,7 +29,17 @@ function holderValues({ idType, idNumber, name }: Holder): Row {
 export function contentOf(
   licence: Pick<Licence, 'number'>,
   version: Omit<LicenceVersion, 'hash' | 'file'>,
-  { issuers, statusUrl, specimen }: { issuers: readonly string[]; statusUrl: string; specimen?: string },
+  {
+    issuers,
+    statusUrl,
+    picture,
+    specimen,
+  }: {
+    issuers: readonly string[];
+    statusUrl: string;
+    picture?: Uint8Array | undefined;
+    specimen?: string;
+  },
 ): LicenceContent {
   const values: Record<string, Value> = {};
   const lists: Record<string, readonly Row[]> = {};
@@ -59,6 +69,7 @@ export function contentOf(
       })),
     },
     statusUrl,
+    ...(picture && { picture }),
     ...(specimen && { specimen }),
   };
 }

@@ -10,6 +10,8 @@ export interface VersionDraft {
   data: Readonly<Record<string, unknown>>;
   caseNumber?: string | undefined;
   serviceItemCode?: string | undefined;
+  /** The holder's photo, a JPEG. In a change: absent keeps that of the version before, null takes it away. */
+  photo?: Uint8Array | null | undefined;
 }
 
 /** What an issuer says of a new licence. */

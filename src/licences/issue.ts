@@ -1,12 +1,14 @@
 import type { Audit } from '../audit/index.ts';
 import { type Clock, type InputFault, Problem, type Random, startOfDay } from '../core/index.ts';
 import type { SealService } from '../seals/index.ts';
+import type { Blobs } from '../storage/index.ts';
 import { checkDraft, faultAt } from './check-draft.ts';
 import type { LicenceDraft } from './draft.ts';
 import type { FieldSchema } from './field-schema.ts';
 import type { FieldChecks } from './fields.ts';
 import type { FileMaker, Unfiled } from './make-file.ts';
 import type { Naming } from './naming.ts';
+import { type Photo, type PhotoPlace, readPhoto } from './photo.ts';
 import type { Holder, Licence, LicenceType } from './port.ts';
 import { type LicenceRecord, toLicence, type VersionRecord, versionHash } from './record.ts';
 import type { Records } from './records.ts';
@@ -24,6 +26,9 @@ export interface WriteDeps {
   naming: Naming;
   renewals: Renewals;
   files: FileMaker;
+  blobs: Pick<Blobs, 'put'>;
+  /** Where a type's template has the holder's photo. */
+  photoPlaceOf(type: LicenceType): PhotoPlace | undefined;
   fieldChecks: FieldChecks;
   seals: Pick<SealService, 'findSealFor'>;
   audit: Pick<Audit, 'event'>;
@@ -61,7 +66,8 @@ export function refuseFaults(faults: readonly InputFault[]): void {
 
 /** Makes the use case of issuing. One document write commits the licence, its file, the use of the seal and the events. */
 export function createIssue(deps: WriteDeps) {
-  const { records, types, rights, naming, renewals, files, fieldChecks, seals, audit, clock, random } = deps;
+  const { records, types, rights, naming, renewals, files, blobs, fieldChecks, seals, audit, clock, random } =
+    deps;
 
   /** The predecessor's faults: absent, another authority's, or ended by its issuer. */
   async function predecessorFaults(draft: LicenceDraft, actor: Actor): Promise<InputFault[]> {
@@ -113,8 +119,9 @@ export function createIssue(deps: WriteDeps) {
     if (!authority || type?.status !== 'active') throw new Problem('not-entitled');
     const checkFields = fieldChecks.checkOf(type.fields as FieldSchema);
     const { holders, faults } = checkDraft(draft, { type, now: clock.now(), checkFields });
-    const all = [...faults, ...(await jointFaults(draft)), ...(await predecessorFaults(draft, actor))];
-    return { type, holders, faults: all };
+    const { photo, faults: inPhoto } = readPhoto(draft.photo ?? undefined, deps.photoPlaceOf(type));
+    const others = [...(await jointFaults(draft)), ...(await predecessorFaults(draft, actor))];
+    return { type, holders, photo, faults: [...faults, ...inPhoto, ...others] };
   }
 
   /** The number and the key it gives; `present` is what the same request wrote before. */
@@ -135,9 +142,16 @@ export function createIssue(deps: WriteDeps) {
   function build(
     draft: LicenceDraft,
     holders: Holder[],
-    context: { id: string; number: string; type: LicenceType; by: string; request: string | undefined },
+    context: {
+      id: string;
+      number: string;
+      type: LicenceType;
+      by: string;
+      request: string | undefined;
+      photo?: Photo | undefined;
+    },
   ): { licence: Unversioned; version: VersionRecord } {
-    const { id, number, type, by, request } = context;
+    const { id, number, type, by, request, photo } = context;
     const { data, issuedOn, validFrom, validUntil, areaCode, caseNumber, serviceItemCode } = draft;
     const now = clock.now();
     const licence: Unversioned = {
@@ -155,6 +169,7 @@ export function createIssue(deps: WriteDeps) {
       ...(areaCode !== undefined && { areaCode }),
       ...(caseNumber !== undefined && { caseNumber }),
       ...(serviceItemCode !== undefined && { serviceItemCode }),
+      ...(photo && { photo: photo.sha256 }),
       ...(request !== undefined && { request }),
     };
     return { licence, version: makeVersion(licence, said, { naming, random }) };
@@ -177,18 +192,20 @@ export function createIssue(deps: WriteDeps) {
       actor: Actor,
       { request, file = 'now' }: IssueOptions = {},
     ): Promise<Licence> {
-      const { type, holders, faults } = await check(draft, actor);
+      const { type, holders, photo, faults } = await check(draft, actor);
       const { id, number, present, isTaken } = await nameFor(draft, type, request);
       // Also when its draft has faults by now: it was issued, and renewed what it renews.
       if (present) return toLicence(present);
       refuseFaults(faults);
       if (isTaken) throw new Problem('licence-number-taken');
       await refuseRenewed(draft);
-      const { licence, version } = build(draft, holders, { id, number, type, by: actor.id, request });
+      const context = { id, number, type, by: actor.id, request, photo };
+      const { licence, version } = build(draft, holders, context);
       const isSealed = file === 'now';
       if (isSealed && !(await seals.findSealFor(licence.issuerCode, licence.typeCode)))
         throw new Problem('seal-not-available');
-      const made = isSealed ? await files.make(licence, version as Unfiled) : undefined;
+      const made = isSealed ? await files.make(licence, version as Unfiled, photo) : undefined;
+      if (!made && photo) await blobs.put(photo.bytes);
       const issued = audit.event('licences.licence.issued', {
         ...{ licence: id, type: licence.typeCode, actor: actor.id, isSealed },
         ...(draft.renews !== undefined && { renews: draft.renews }),

@@ -1,6 +1,6 @@
 import type { Audit } from '../audit/index.ts';
 import type { Clock, Page, Random } from '../core/index.ts';
-import { type DrawingPool, type Template, templates, valueNames } from '../drawing/index.ts';
+import { type DrawingPool, photoSize, type Template, templates, valueNames } from '../drawing/index.ts';
 import type { Authorities } from '../identity/index.ts';
 import type { Keyring } from '../keyring/index.ts';
 import type { SealService } from '../seals/index.ts';
@@ -13,7 +13,8 @@ import { createIssuers } from './issuers.ts';
 import { createReading } from './library.ts';
 import { createFileMaker } from './make-file.ts';
 import { createNaming } from './naming.ts';
-import type { Licence, LicenceLibrary } from './port.ts';
+import type { PhotoPlace } from './photo.ts';
+import type { Licence, LicenceLibrary, LicenceType, LicenceVersion } from './port.ts';
 import { type LicenceRecord, toLicence } from './record.ts';
 import { createRecords } from './records.ts';
 import { createRenewals, renewalsCollection } from './renewals.ts';
@@ -48,10 +49,16 @@ export function createLicences(deps: LicencesDeps) {
   const { store, keyring, audit, clock, random, seals, drawing, settings } = deps;
   const house: Readonly<Record<string, Template>> = templates;
   const records = createRecords({ collection: store.collection(licencesCollection), clock });
+  const templateOf = (name: string): Template | undefined =>
+    Object.hasOwn(house, name) ? house[name] : undefined;
+  const photoPlaceOf = ({ template: name }: LicenceType): PhotoPlace | undefined => {
+    const template = templateOf(name);
+    return template && photoSize(template);
+  };
   const types = createTypes({
     ...{ collection: store.collection(typesCollection), audit, clock },
     templateValues: (name) => {
-      const template = Object.hasOwn(house, name) ? house[name] : undefined;
+      const template = templateOf(name);
       return template && valueNames(template);
     },
   });
@@ -63,7 +70,20 @@ export function createLicences(deps: LicencesDeps) {
     ...{ issuer: settings.issuer, specimen: settings.specimen },
   });
   const renewals = createRenewals({ collection: store.collection(renewalsCollection), records, clock });
-  const write = { records, types, rights, naming, renewals, files, seals, audit, clock, random };
+  const write = {
+    records,
+    types,
+    rights,
+    naming,
+    renewals,
+    files,
+    blobs: store.blobs,
+    photoPlaceOf,
+    seals,
+    audit,
+    clock,
+    random,
+  };
   const writing = { ...write, fieldChecks: createFieldChecks() };
   const { issue, faultsOf, build } = createIssue(writing);
   const { addVersion, move, mine } = createChanges(writing);
@@ -113,9 +133,15 @@ export function createLicences(deps: LicencesDeps) {
       build,
       insert: (built: readonly Omit<LicenceRecord, 'holderKeys'>[]) => records.insertMany(built),
     },
-    /** Whether a version names this file: what the sweep of orphans asks. */
+    /** Whether a version names this file or photo: what the sweep of orphans asks. */
     hasFile: async (sha256: string): Promise<boolean> =>
-      (await records.findOne('file', sha256)) !== undefined,
+      (await records.findOne('file', sha256)) !== undefined ||
+      (await records.findOne('photo', sha256)) !== undefined,
+    /** The place that a type's licences have for the holder's photo; undefined when they show none. */
+    photoPlaceOf,
+    /** The photo of a version. */
+    photoOf: async ({ photo }: Pick<LicenceVersion, 'photo'>): Promise<Buffer | undefined> =>
+      photo === undefined ? undefined : store.blobs.get(photo),
     /** Brings in the types that come with the house. */
     async start(): Promise<void> {
       if (settings.definingAuthority) await types.loadSeeds(settings.definingAuthority);

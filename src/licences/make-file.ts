@@ -4,6 +4,7 @@ import type { SealService } from '../seals/index.ts';
 import type { Blobs } from '../storage/index.ts';
 import { contentOf } from './content.ts';
 import type { Issuers } from './issuers.ts';
+import type { Photo } from './photo.ts';
 import type { Licence, LicenceVersion } from './port.ts';
 import type { Types } from './types.ts';
 
@@ -11,7 +12,7 @@ import type { Types } from './types.ts';
 export interface FileMakerDeps {
   drawing: Pick<DrawingPool, 'renderLicence'>;
   seals: Pick<SealService, 'sealLicence'>;
-  blobs: Pick<Blobs, 'put'>;
+  blobs: Pick<Blobs, 'put' | 'get'>;
   types: Pick<Types, 'find'>;
   issuers: Pick<Issuers, 'find'>;
   templates: Readonly<Record<string, Template>>;
@@ -33,10 +34,14 @@ export interface MadeFile {
 
 /** Draws, seals and stores. */
 export interface FileMaker {
-  /** @throws {Problem} those of drawing, sealing and storing; nothing is then named by any document */
+  /**
+   * `photo`: that of the version, where it is not stored yet; it then is.
+   * @throws {Problem} those of drawing, sealing and storing; nothing is then named by any document
+   */
   make(
     licence: Pick<Licence, 'id' | 'typeCode' | 'issuerCode' | 'jointIssuerCodes' | 'number'>,
     version: Unfiled,
+    photo?: Photo,
   ): Promise<MadeFile>;
 }
 
@@ -48,8 +53,17 @@ export function createFileMaker(deps: FileMakerDeps): FileMaker {
     return (await issuers.find(code))?.name.zh ?? code;
   }
 
+  async function pictureOf(version: Unfiled, photo: Photo | undefined): Promise<Uint8Array | undefined> {
+    if (photo || version.photo === undefined) return photo?.bytes;
+    const stored = await blobs.get(version.photo);
+    // A document names only what was stored before it.
+    if (!stored)
+      throw new Problem('blob-damaged', { cause: new Error(`the photo ${version.photo} is not there`) });
+    return stored;
+  }
+
   return {
-    async make(licence, version) {
+    async make(licence, version, photo) {
       const type = await types.find(licence.typeCode, version.typeVersion);
       const template = type && templates[type.template];
       if (!template) throw new Problem('licence-type-not-found');
@@ -57,6 +71,7 @@ export function createFileMaker(deps: FileMakerDeps): FileMaker {
       const content = contentOf(licence, version, {
         issuers: await Promise.all(codes.map(nameOf)),
         statusUrl: `${issuer}/v/${version.statusToken}`,
+        picture: await pictureOf(version, photo),
         ...(specimen && { specimen }),
       });
       const drawn = await drawing.renderLicence(template, content, clock.now());
@@ -70,6 +85,7 @@ export function createFileMaker(deps: FileMakerDeps): FileMaker {
         pdf: drawn.pdf,
         place,
       });
+      if (photo) await blobs.put(photo.bytes);
       await blobs.put(sealed.file);
       const { sha256, sealId, certificateSha256, sealedAt, event } = sealed;
       return { file: { sha256, sizeBytes: sealed.file.length, sealId, certificateSha256, sealedAt }, event };

@@ -12,6 +12,7 @@ import {
   type PagesDeps,
   shownNumber,
 } from './pages.ts';
+import { imageOf, photoFieldOf, withPhoto } from './photo-field.ts';
 import type { Licence, LicenceType } from './port.ts';
 import { recordedStatuses } from './record.ts';
 import { statusTexts, transitionsFrom } from './transitions.ts';
@@ -56,6 +57,7 @@ async function draw(desk: Desk, opened: Opened, faults: readonly FieldFault[] = 
       ...{ licence, type, version, address, line: await lineOf(desk, licence), number: shownNumber(licence) },
       ...{ state, statusTexts, values: request.body },
       authority: await licences.issuers.find(licence.issuerCode),
+      image: await imageOf(desk, version),
       sections: sectionsOf(type, valuesOf({ ...version, holders: masked }), false),
       steps: transitionsFrom(said),
       mayChange: isOpen && state?.status !== 'superseded',
@@ -94,11 +96,12 @@ async function change(desk: Desk): Promise<PageReply> {
   if (!last) throw new Problem('licence-not-found');
   await noteLook(desk, licence);
   const values = request.koa.method === 'POST' ? request.body : valuesOf(last);
+  const photo = await photoFieldOf(desk, type, last);
   const form = (faults: readonly FieldFault[] = []) =>
     desk.show(
       'form',
       {
-        type,
+        ...{ type, photo, keepsPhoto: last.photo !== undefined },
         action: `${address}/change`,
         changes: shownNumber(licence),
         sections: sectionsOf(type, values, false),
@@ -106,7 +109,8 @@ async function change(desk: Desk): Promise<PageReply> {
       faults,
     );
   if (values.do !== 'change') return form();
-  const draft = readDraft(type, values, { issuingAuthorityCode: licence.issuerCode });
+  const entered = readDraft(type, values, { issuingAuthorityCode: licence.issuerCode });
+  const draft = { ...entered, photo: photo?.chosen };
   const faults = await faultsOrThrow(licences.addVersion(licence.id, draft, actor));
   return faults.length > 0 ? form(faults) : { redirect: `${address}?done=changed` };
 }
@@ -116,7 +120,7 @@ const licencePages = (at: At): Route[] => [
   at('GET', '/{id}/file/{version}', 'The sealed file of a version', download),
   at('POST', '/{id}/transitions', 'Takes a step between states', takeStep),
   at('GET', '/{id}/change', 'The form of a new version', change),
-  at('POST', '/{id}/change', 'Changes what the licence says', change),
+  at('POST', '/{id}/change', 'Changes what the licence says', change, withPhoto),
 ];
 
 /** All pages of clerks. */

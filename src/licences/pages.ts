@@ -21,6 +21,7 @@ import {
 import type { Authority } from '../identity/index.ts';
 import { type FormValues, readDraft, sectionsOf, toFieldFaults } from './entry-form.ts';
 import type { Licences } from './licences.ts';
+import { photoFieldOf, withPhoto } from './photo-field.ts';
 import type { Licence, LicenceType } from './port.ts';
 import type { Actor } from './rights.ts';
 import { statusTexts } from './transitions.ts';
@@ -60,17 +61,19 @@ export type At = (
   path: string,
   summary: string,
   handle: (desk: Desk) => Promise<PageReply>,
+  limits?: Partial<typeof withPhoto>,
 ) => Route;
 
 /** Makes the declaration over what the pages are made of. */
 export function declarePages(deps: PagesDeps): At {
-  return (method, path, summary, handle) =>
+  return (method, path, summary, handle, limits) =>
     page({
       method,
       path: `${licencesPath}${path}`,
       access: { staff: clerks },
       ...textInput,
       bodyLimitBytes: 256 * 1024,
+      ...limits,
       summary,
       problems: ['licence-not-found', 'not-entitled'],
       handle: async (request) => handle(await deskOf(deps, request)),
@@ -187,17 +190,21 @@ export async function faultsOrThrow(work: Promise<unknown>): Promise<FieldFault[
 async function enter(desk: Desk): Promise<PageReply> {
   const { licences, request, actor, random } = desk;
   const { authority, type, renews, action } = await typeFor(desk);
+  const photo = await photoFieldOf(desk, type);
   const values: FormValues = request.body;
+  const sections = sectionsOf(type, values, true);
   const form = (faults: readonly FieldFault[] = []) =>
-    desk.show('form', { type, authority, renews, action, sections: sectionsOf(type, values, true) }, faults);
+    desk.show('form', { type, authority, renews, action, sections, photo }, faults);
   const step = values.do ?? '';
   if (step !== 'preview' && step !== 'issue') return form();
-  const draft = readDraft(type, values, { issuingAuthorityCode: authority.code, renews });
+  const entered = readDraft(type, values, { issuingAuthorityCode: authority.code, renews });
+  const draft = { ...entered, photo: photo?.chosen };
   const faults = toFieldFaults(await licences.faultsOf(draft, actor));
   if (faults.length > 0) return form(faults);
   if (step === 'preview') {
-    const sections = sectionsOf(type, values, true);
-    return desk.show('preview', { type, authority, action, sections, values, token: random.id() });
+    const carried = { ...values, ...(photo && { photo: photo.carried }) };
+    const data = { type, authority, action, sections, photo, values: carried, token: random.id() };
+    return desk.show('preview', data);
   }
   // Sent twice, the same preview makes one licence.
   const request_ = /^[\w-]{22}$/.test(values.token ?? '') ? values.token : undefined;
@@ -215,5 +222,5 @@ export const entryPages = (at: At): Route[] => [
   at('GET', '', 'Licences of an authority, and the types to enter', (desk) => showList(desk)),
   at('POST', '/search', 'Finds a licence by its number', search),
   at('GET', '/new', 'The form of a type', enter),
-  at('POST', '/new', 'Checks, previews and issues what was entered', enter),
+  at('POST', '/new', 'Checks, previews and issues what was entered', enter, withPhoto),
 ];

@@ -44,6 +44,8 @@ export interface LicenceVersion {
   data: Readonly<Record<string, unknown>>;
   caseNumber?: string | undefined;
   serviceItemCode?: string | undefined;
+  /** SHA-256 (hex) of the holder's photo, which lies beside the licence as a file; part of what `hash` covers. */
+  photo?: string | undefined;
   /** When we learned it, milliseconds. */
   recordedAt: number;
   /** Staff id or client id. */

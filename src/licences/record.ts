@@ -25,6 +25,7 @@ const versionSchema = z.strictObject({
   data: z.record(z.string(), z.unknown()),
   caseNumber: z.string().optional(),
   serviceItemCode: z.string().optional(),
+  photo: sha256.optional(),
   recordedAt: instant,
   recordedBy: z.string(),
   statusToken: id,
@@ -120,6 +121,7 @@ export function versionHash(
     validUntil: version.validUntil,
     areaCode: version.areaCode,
     data: version.data,
+    photo: version.photo,
   };
   return sha256Hex(canonicalJson({ typeCode, issuerCode, jointIssuerCodes, number, ...said }));
 }

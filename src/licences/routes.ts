@@ -30,6 +30,8 @@ export type Deps = Pick<
 
 const idParams = z.strictObject({ id: z.string().length(22) });
 const licencePath = '/api/v1/licences/{id}';
+/** A photo in Base64 takes most of it. */
+const bodyLimitBytes = 1024 * 1024;
 const making = [
   'character-not-drawable',
   'drawing-busy',
@@ -70,7 +72,7 @@ function writeRoutes(deps: Deps): Route[] {
       summary:
         'Issues a licence: checks everything at once, draws and seals its file, and stores it in one write.',
       body: licenceBody,
-      bodyLimitBytes: 256 * 1024,
+      bodyLimitBytes,
       isRepeatable: true,
       response: { status: 201, schema: issuedReply },
       problems: ['not-entitled', 'licence-number-taken', 'already-renewed', ...making],
@@ -91,7 +93,7 @@ function writeRoutes(deps: Deps): Route[] {
       summary: 'Changes what a licence says: a new version with a file of its own; the former ones stay.',
       params: idParams,
       body: versionBody,
-      bodyLimitBytes: 256 * 1024,
+      bodyLimitBytes,
       isRepeatable: true,
       response: { status: 201, schema: issuedReply },
       problems: ['licence-not-found', 'not-entitled', 'licence-ended', 'licence-busy', ...making],

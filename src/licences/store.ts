@@ -18,6 +18,7 @@ export const licencesCollection = defineCollection({
     { name: 'issuer', path: ['issuerCode', 'createdAt'] },
     { name: 'file', path: 'versions.file.sha256' },
     { name: 'status-token', path: 'versions.statusToken', blind: true },
+    { name: 'photo', path: 'versions.photo', blind: true },
     { name: 'predecessor', path: 'predecessorId' },
   ],
 });
@@ -37,4 +38,5 @@ export type LicenceIndex =
   | 'issuer'
   | 'file'
   | 'status-token'
+  | 'photo'
   | 'predecessor';

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { type IdentifierType, identifierTypes } from '../core/index.ts';
 import type { LicenceDraft, VersionDraft } from './draft.ts';
 import { fieldSchema } from './field-schema.ts';
+import { fromBase64 } from './photo.ts';
 import type { Licence, LicenceState, LicenceType } from './port.ts';
 import { recordedStatuses } from './record.ts';
 import { statusTexts } from './transitions.ts';
@@ -39,6 +40,13 @@ const versionMembers = {
   service_item_code: z.string().max(100).optional(),
 };
 
+const photo = z.string().meta({
+  description:
+    'The photo of the holder for types that show one: a JPEG in colour or grey of at most 500 kB as Base64, each side of 150 to 2400 pixels, in about the shape of its place. Metadata in it is not kept.',
+  contentEncoding: 'base64',
+  contentMediaType: 'image/jpeg',
+});
+
 /** What an issuer sends. */
 export const licenceBody = z
   .strictObject({
@@ -58,11 +66,19 @@ export const licenceBody = z
       .optional()
       .meta({ description: 'Id of the licence that this one renews under a new number.' }),
     ...versionMembers,
+    photo: photo.optional(),
   })
   .meta({ id: 'NewLicence' });
 
-/** A change of what a licence says: everything anew, since the version before stays as it was. */
-export const versionBody = z.strictObject(versionMembers).meta({ id: 'NewLicenceVersion' });
+/** A change of what a licence says: everything anew but the photo, since the version before stays as it was. */
+export const versionBody = z
+  .strictObject({
+    ...versionMembers,
+    photo: photo
+      .nullish()
+      .meta({ description: 'As of a new licence; absent: that of the version before, null: none any more.' }),
+  })
+  .meta({ id: 'NewLicenceVersion' });
 
 /** A step between states. */
 export const transitionBody = z
@@ -108,6 +124,9 @@ export const licenceReply = z
     joint_authority_codes: z.array(z.string()),
     renews: z.string().optional(),
     ...versionMembers,
+    photo_sha256: z.string().optional().meta({
+      description: 'SHA-256 of the photo as it is kept, without metadata; `hash` covers it.',
+    }),
     hash: z
       .string()
       .meta({ description: 'SHA-256 of what this version says (RFC 8785), which receipts name.' }),
@@ -134,7 +153,7 @@ export const licenceReply = z
   .meta({ id: 'Licence' });
 
 /** As the room reads it. */
-export function toVersionDraft(body: z.infer<typeof versionBody>): VersionDraft {
+export function toVersionDraft({ photo: sent, ...body }: z.infer<typeof versionBody>): VersionDraft {
   return {
     holders: body.holders.map(({ id_type, id_number, name }) => ({
       idType: id_type,
@@ -148,6 +167,7 @@ export function toVersionDraft(body: z.infer<typeof versionBody>): VersionDraft 
     data: body.data,
     caseNumber: body.case_number,
     serviceItemCode: body.service_item_code,
+    photo: typeof sent === 'string' ? fromBase64(sent) : sent,
   };
 }
 
@@ -203,6 +223,7 @@ export function toLicenceReply(licence: Licence, state: LicenceState): z.infer<t
     data: { ...version.data },
     case_number: version.caseNumber,
     service_item_code: version.serviceItemCode,
+    photo_sha256: version.photo,
     hash: version.hash,
     is_disputed: isDisputed,
     versions: licence.versions.map((one) => ({
