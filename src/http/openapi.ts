@@ -65,7 +65,8 @@ function schemaOf(schema: z.ZodType, io: 'input' | 'output', components: Json): 
   for (const [id, definition] of Object.entries($defs as Json)) components[id] = definition;
   const id = schema.meta()?.id;
   if (!id) return rest;
-  components[id] = rest;
+  // One that others refer to as well is among the definitions already, and here only its name.
+  if (!('$ref' in rest)) components[id] = rest;
   return { $ref: `#/components/schemas/${id}` };
 }
 

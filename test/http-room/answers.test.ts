@@ -226,6 +226,10 @@ describe('the API description', () => {
     expect(create.responses['201'].content['application/json'].schema).toEqual({
       $ref: '#/components/schemas/StoredParcel',
     });
+    expect(body.components.schemas.StoredParcel).toMatchObject({
+      type: 'object',
+      properties: { id: { type: 'string' }, label: { type: 'string' } },
+    });
     expect(create.responses['422'].description).toBe('`invalid-input`');
     expect(body.paths['/api/v1/parcels/{id}'].get.parameters).toEqual([
       expect.objectContaining({ name: 'id', in: 'path', required: true }),
