@@ -1,28 +1,12 @@
-import type { FieldPart, Template } from '../template.ts';
+import type { Template } from '../template.ts';
 import type { Colour } from '../vector.ts';
-import { border, signedBlock, statusQr } from './parts.ts';
+import { border, column, heading, signedBlock, statusQr } from './parts.ts';
 
 const brown: Colour = '#7a4a12';
 const black: Colour = '#161616';
 
-const left = (row: number, label: string, value: string, lines = 1): FieldPart => ({
-  part: 'field',
-  label,
-  value,
-  at: [34, 95 + row * 12.5],
-  labelWidth: 30,
-  valueWidth: 96,
-  lines,
-});
-const right = (row: number, label: string, value: string, lines = 1): FieldPart => ({
-  part: 'field',
-  label,
-  value,
-  at: [172, 95 + row * 12.5],
-  labelWidth: 24,
-  valueWidth: 68,
-  lines,
-});
+const left = column(34, [30, 96]);
+const right = column(172, [24, 68]);
 
 /** 营业执照, issued by market regulators. */
 export const businessLicence: Template = {
@@ -53,16 +37,7 @@ export const businessLicence: Template = {
         { ornament: 'stars', centre: [148.5, 37], radius: 13.5, colour: '#d7151b', ring: '#d49a2a' },
       ],
       parts: [
-        {
-          part: 'text',
-          text: '营业执照',
-          at: [148.5, 71],
-          size: 19,
-          weight: 'bold',
-          align: 'middle',
-          spacing: 9,
-          colour: black,
-        },
+        heading('营业执照', [148.5, 71], { size: 19, spacing: 9, colour: black }),
         {
           part: 'text',
           text: '（{copy}）',
@@ -75,14 +50,14 @@ export const businessLicence: Template = {
         { part: 'text', text: '统一社会信用代码', at: [31, 37], size: 3.9, weight: 'bold', colour: brown },
         { part: 'text', text: '{credit_code}', at: [31, 44.5], size: 5.2, weight: 'bold' },
         ...statusQr([240, 28], 28, brown),
-        left(0, '名称', '{name}', 2),
-        left(1, '类型', '{company_type}', 2),
-        left(2, '法定代表人', '{legal_representative}'),
-        left(3, '经营范围', '{business_scope}', 8),
-        right(0, '注册资本', '{registered_capital}'),
-        right(1, '成立日期', '{established_on|date}'),
-        right(2, '营业期限', '{valid_from|date}至{valid_until|date}', 2),
-        right(3, '住所', '{address}', 3),
+        left(95, '名称', '{name}', { lines: 2 }),
+        left(107.5, '类型', '{company_type}', { lines: 2 }),
+        left(120, '法定代表人', '{legal_representative}'),
+        left(132.5, '经营范围', '{business_scope}', { lines: 8 }),
+        right(95, '注册资本', '{registered_capital}'),
+        right(107.5, '成立日期', '{established_on|date}'),
+        right(120, '营业期限', '{valid_from|date}至{valid_until|date}', { lines: 2 }),
+        right(132.5, '住所', '{address}', { lines: 3 }),
         ...signedBlock([218, 163], 4.6, '登记机关'),
         {
           part: 'text',

@@ -1,19 +1,11 @@
-import type { FieldPart, Template } from '../template.ts';
+import type { Template } from '../template.ts';
 import type { Colour } from '../vector.ts';
-import { border, signedBlock, statusQr } from './parts.ts';
+import { border, column, heading, signedBlock, statusQr } from './parts.ts';
 
 const blue: Colour = '#1c3f7c';
 
-const row = (y: number, label: string, value: string, options: Partial<FieldPart> = {}): FieldPart => ({
-  part: 'field',
-  label,
-  value,
-  at: [36, y],
-  labelWidth: 40,
-  valueWidth: 178,
-  ruled: '#9fb4d6',
-  ...options,
-});
+const row = column(36, [40, 178], { ruled: '#9fb4d6' });
+const right = column(160, [26, 66], { ruled: '#9fb4d6' });
 
 /** 建筑业企业资质证书, issued by housing and construction departments. */
 export const constructionQualification: Template = {
@@ -45,25 +37,16 @@ export const constructionQualification: Template = {
         { ornament: 'stars', centre: [148.5, 34], radius: 11, colour: '#d7151b', ring: '#c79a35' },
       ],
       parts: [
-        {
-          part: 'text',
-          text: '建筑业企业资质证书',
-          at: [148.5, 62],
-          size: 14,
-          weight: 'bold',
-          align: 'middle',
-          spacing: 2.8,
-          colour: '#c4161c',
-        },
+        heading('建筑业企业资质证书', [148.5, 62], { size: 14, spacing: 2.8, colour: '#c4161c' }),
         { part: 'text', text: '证书编号：{number}', at: [31, 34], size: 3.8, weight: 'bold', colour: blue },
         ...statusQr([240, 25], 27, blue),
         row(77, '企业名称', '{name}'),
         row(87, '详细地址', '{address}'),
         row(97, '统一社会信用代码', '{credit_code}', { valueWidth: 70 }),
-        row(97, '法定代表人', '{legal_representative}', { at: [160, 97], labelWidth: 26, valueWidth: 66 }),
+        right(97, '法定代表人', '{legal_representative}'),
         row(107, '注册资本', '{registered_capital}', { valueWidth: 70 }),
-        row(107, '经济性质', '{economic_nature}', { at: [160, 107], labelWidth: 26, valueWidth: 66 }),
-        row(117, '有效期', '{valid_from|date}至{valid_until|date}', { valueWidth: 178 }),
+        right(107, '经济性质', '{economic_nature}'),
+        row(117, '有效期', '{valid_from|date}至{valid_until|date}'),
         {
           part: 'table',
           list: 'qualifications',

@@ -1,6 +1,7 @@
+import type { Ornament } from '../ornaments.ts';
 import type { FieldPart, Template } from '../template.ts';
 import type { Colour } from '../vector.ts';
-import { statusQr } from './parts.ts';
+import { heading, statusQr } from './parts.ts';
 
 const label: Colour = '#234b3a';
 
@@ -21,6 +22,20 @@ const row = (
   ...options,
 });
 
+const paper: readonly Ornament[] = [
+  { ornament: 'blend', box: [0, 0, 176, 120], from: '#f1f9ee', to: '#e2f1ea' },
+  {
+    ornament: 'waves',
+    box: [0, 0, 176, 120],
+    pitch: 26,
+    height: 2.8,
+    gap: 3.2,
+    drift: 0.6,
+    colour: '#cfe7d6',
+    width: 0.12,
+  },
+];
+
 /** 机动车驾驶证, issued by traffic police: main page and counterpart at twice their size. */
 export const drivingLicence: Template = {
   name: 'driving-licence',
@@ -30,32 +45,13 @@ export const drivingLicence: Template = {
     {
       size: [176, 120],
       ground: [
-        { ornament: 'blend', box: [0, 0, 176, 120], from: '#f1f9ee', to: '#e2f1ea' },
-        {
-          ornament: 'waves',
-          box: [0, 0, 176, 120],
-          pitch: 26,
-          height: 2.8,
-          gap: 3.2,
-          drift: 0.6,
-          colour: '#cfe7d6',
-          width: 0.12,
-        },
+        ...paper,
         { ornament: 'rose', centre: [84, 68], radius: 40, petals: 26, turns: 10, colour: '#b9dcc4' },
         { ornament: 'frame', box: [3, 3, 170, 114], colour: '#4f8f6d', width: 0.5, radius: 4 },
         { ornament: 'line', from: [8, 24.5], to: [168, 24.5], colour: '#4f8f6d', width: 0.3 },
       ],
       parts: [
-        {
-          part: 'text',
-          text: '中华人民共和国机动车驾驶证',
-          at: [88, 14.5],
-          size: 7.4,
-          weight: 'bold',
-          align: 'middle',
-          spacing: 1.1,
-          colour: '#101010',
-        },
+        heading('中华人民共和国机动车驾驶证', [88, 14.5], { size: 7.4, spacing: 1.1, colour: '#101010' }),
         {
           part: 'text',
           text: "Driving License of the People's Republic of China",
@@ -97,32 +93,13 @@ export const drivingLicence: Template = {
     {
       size: [176, 120],
       ground: [
-        { ornament: 'blend', box: [0, 0, 176, 120], from: '#f1f9ee', to: '#e2f1ea' },
-        {
-          ornament: 'waves',
-          box: [0, 0, 176, 120],
-          pitch: 26,
-          height: 2.8,
-          gap: 3.2,
-          drift: 0.6,
-          colour: '#cfe7d6',
-          width: 0.12,
-        },
+        ...paper,
         { ornament: 'frame', box: [3, 3, 170, 114], colour: '#4f8f6d', width: 0.5, radius: 4 },
         { ornament: 'line', from: [8, 18.5], to: [168, 18.5], colour: '#4f8f6d', width: 0.3 },
         { ornament: 'frame', box: [8, 48, 160, 44], colour: '#4f8f6d', width: 0.3 },
       ],
       parts: [
-        {
-          part: 'text',
-          text: '中华人民共和国机动车驾驶证副页',
-          at: [88, 13.5],
-          size: 6.2,
-          weight: 'bold',
-          align: 'middle',
-          spacing: 0.9,
-          colour: '#101010',
-        },
+        heading('中华人民共和国机动车驾驶证副页', [88, 13.5], { size: 6.2, spacing: 0.9, colour: '#101010' }),
         row([10, 27], '证号', '', '{id_number}', { weight: 'bold', valueWidth: 60 }),
         row([90, 27], '姓名', '', '{name}', { weight: 'bold', valueWidth: 40 }),
         row([10, 39], '档案编号', '', '{file_number}', { labelWidth: 18, valueWidth: 60 }),

@@ -1,27 +1,11 @@
-import type { FieldPart, Template } from '../template.ts';
+import type { Template } from '../template.ts';
 import type { Colour } from '../vector.ts';
-import { border, signedBlock, statusQr } from './parts.ts';
+import { border, column, heading, signedBlock, statusQr } from './parts.ts';
 
 const green: Colour = '#1d6b3c';
 
-const left = (y: number, label: string, value: string, lines = 1): FieldPart => ({
-  part: 'field',
-  label,
-  value,
-  at: [34, y],
-  labelWidth: 34,
-  valueWidth: 84,
-  lines,
-});
-const right = (y: number, label: string, value: string, lines = 1): FieldPart => ({
-  part: 'field',
-  label,
-  value,
-  at: [168, y],
-  labelWidth: 32,
-  valueWidth: 62,
-  lines,
-});
+const left = column(34, [34, 84]);
+const right = column(168, [32, 62]);
 
 /** 食品经营许可证, issued by market regulators. */
 export const foodBusinessLicence: Template = {
@@ -54,16 +38,7 @@ export const foodBusinessLicence: Template = {
         { ornament: 'line', from: [88, 61.8], to: [209, 61.8], colour: '#2f8f57', width: 0.2 },
       ],
       parts: [
-        {
-          part: 'text',
-          text: '食品经营许可证',
-          at: [148.5, 53],
-          size: 15.5,
-          weight: 'bold',
-          align: 'middle',
-          spacing: 2.6,
-          colour: '#0f4f2b',
-        },
+        heading('食品经营许可证', [148.5, 53], { size: 15.5, spacing: 2.6, colour: '#0f4f2b' }),
         {
           part: 'text',
           text: '许可证编号：{number}',
@@ -73,14 +48,14 @@ export const foodBusinessLicence: Template = {
           align: 'middle',
         },
         ...statusQr([238, 27], 27, green),
-        left(84, '经营者名称', '{name}', 2),
+        left(84, '经营者名称', '{name}', { lines: 2 }),
         left(97, '社会信用代码', '{credit_code}'),
         left(110, '法定代表人', '{legal_representative}'),
-        left(123, '住所', '{address}', 2),
-        left(136, '经营场所', '{premises}', 2),
-        left(149, '主体业态', '{business_form}', 2),
-        left(162, '经营项目', '{business_items}', 4),
-        right(84, '日常监督管理机构', '{supervising_authority}', 2),
+        left(123, '住所', '{address}', { lines: 2 }),
+        left(136, '经营场所', '{premises}', { lines: 2 }),
+        left(149, '主体业态', '{business_form}', { lines: 2 }),
+        left(162, '经营项目', '{business_items}', { lines: 4 }),
+        right(84, '日常监督管理机构', '{supervising_authority}', { lines: 2 }),
         right(97, '日常监督管理人员', '{supervisors}'),
         right(110, '投诉举报电话', '{complaint_phone}'),
         right(123, '签发人', '{signed_by}'),

@@ -1,19 +1,10 @@
-import type { FieldPart, Template } from '../template.ts';
+import type { Template } from '../template.ts';
 import type { Colour } from '../vector.ts';
-import { border, signedBlock, statusQr } from './parts.ts';
+import { border, column, heading, signedBlock, statusQr } from './parts.ts';
 
 const crimson: Colour = '#9c1f24';
 
-const row = (y: number, label: string, value: string, lines = 1): FieldPart => ({
-  part: 'field',
-  label,
-  value,
-  at: [38, y],
-  labelWidth: 44,
-  valueWidth: 84,
-  lines,
-  size: 5,
-});
+const row = column(38, [44, 84], { size: 5 });
 
 /** 公共场所卫生许可证, issued by health departments. */
 export const hygieneLicence: Template = {
@@ -45,32 +36,14 @@ export const hygieneLicence: Template = {
         { ornament: 'stars', centre: [105, 42], radius: 13, colour: '#d7151b', ring: '#cf9a35' },
       ],
       parts: [
-        {
-          part: 'text',
-          text: '公共场所',
-          at: [105, 75],
-          size: 9,
-          weight: 'bold',
-          align: 'middle',
-          spacing: 4,
-          colour: crimson,
-        },
-        {
-          part: 'text',
-          text: '卫生许可证',
-          at: [105, 97],
-          size: 18,
-          weight: 'bold',
-          align: 'middle',
-          spacing: 5,
-          colour: crimson,
-        },
+        heading('公共场所', [105, 75], { size: 9, spacing: 4, colour: crimson }),
+        heading('卫生许可证', [105, 97], { size: 18, spacing: 5, colour: crimson }),
         { part: 'text', text: '{number}', at: [105, 110], size: 4.8, weight: 'bold', align: 'middle' },
-        row(130, '单位名称', '{name}', 2),
+        row(130, '单位名称', '{name}', { lines: 2 }),
         row(147, '法定代表人（负责人）', '{legal_representative}'),
         row(160, '统一社会信用代码', '{credit_code}'),
-        row(173, '地址', '{address}', 2),
-        row(190, '许可项目', '{licensed_items}', 3),
+        row(173, '地址', '{address}', { lines: 2 }),
+        row(190, '许可项目', '{licensed_items}', { lines: 3 }),
         row(213, '有效期限', '{valid_from|date}至{valid_until|date}'),
         ...statusQr([40, 232], 30, crimson),
         ...signedBlock([134, 245], 5, '发证机关'),

@@ -1,24 +1,12 @@
-import type { FieldPart, Template } from '../template.ts';
+import type { Template } from '../template.ts';
 import type { Colour } from '../vector.ts';
-import { signedBlock, statusQr } from './parts.ts';
+import { column, heading, signedBlock, statusQr } from './parts.ts';
 
 const red: Colour = '#a8141b';
 
-const row = (
-  y: number,
-  label: string,
-  value: string,
-  labelWidth = 22,
-  options: Partial<FieldPart> = {},
-): FieldPart => ({
-  part: 'field',
-  label,
-  value,
-  at: [0, y],
-  labelWidth,
-  valueWidth: 66,
-  ...options,
-});
+const right = column(142, [22, 66]);
+/** Of one spouse, whose place is told by the list. */
+const row = column(0, [22, 66]);
 
 /** 结婚证, issued by marriage registries: the two facing pages of the red book. */
 export const marriageCertificate: Template = {
@@ -54,16 +42,7 @@ export const marriageCertificate: Template = {
         { ornament: 'line', from: [128, 6], to: [128, 174], colour: '#7c0c12', width: 0.6 },
       ],
       parts: [
-        {
-          part: 'text',
-          text: '结婚证',
-          at: [66.5, 66],
-          size: 15,
-          weight: 'bold',
-          align: 'middle',
-          spacing: 7,
-          colour: red,
-        },
+        heading('结婚证', [66.5, 66], { size: 15, spacing: 7, colour: red }),
         {
           part: 'text',
           text: '结婚申请，符合《中华人民共和国民法典》',
@@ -85,41 +64,10 @@ export const marriageCertificate: Template = {
         ...statusQr([95, 143], 19, red),
         { part: 'seal', name: 'issuer', centre: [74, 130], diameter: 40 },
         { part: 'picture', at: [187, 20], size: [50, 36] },
-        {
-          part: 'field',
-          label: '持证人',
-          value: '{holders.name|lines}',
-          at: [142, 28],
-          labelWidth: 15,
-          valueWidth: 26,
-          lines: 4,
-          size: 4.2,
-        },
-        {
-          part: 'field',
-          label: '登记日期',
-          value: '{registered_on|date}',
-          at: [142, 66],
-          labelWidth: 22,
-          valueWidth: 66,
-        },
-        {
-          part: 'field',
-          label: '结婚证字号',
-          value: '{number}',
-          at: [142, 74.5],
-          labelWidth: 22,
-          valueWidth: 66,
-        },
-        {
-          part: 'field',
-          label: '备注',
-          value: '{remarks}',
-          at: [142, 83],
-          labelWidth: 22,
-          valueWidth: 66,
-          size: 4.2,
-        },
+        right(28, '持证人', '{holders.name|lines}', { labelWidth: 15, valueWidth: 26, lines: 4, size: 4.2 }),
+        right(66, '登记日期', '{registered_on|date}'),
+        right(74.5, '结婚证字号', '{number}'),
+        right(83, '备注', '{remarks}', { size: 4.2 }),
         {
           part: 'repeat',
           list: 'holders',
@@ -127,9 +75,9 @@ export const marriageCertificate: Template = {
           step: [0, 37],
           most: 2,
           parts: [
-            row(0, '姓名', '{name}', 22, { weight: 'bold' }),
+            row(0, '姓名', '{name}', { weight: 'bold' }),
             row(8, '性别', '{sex}'),
-            row(8, '国籍', '{nationality}', 10, { at: [50, 8], valueWidth: 30 }),
+            row(8, '国籍', '{nationality}', { at: [50, 8], labelWidth: 10, valueWidth: 30 }),
             row(16, '出生日期', '{born_on|date}'),
             row(24, '身份证件号', '{id_number}'),
           ],

@@ -1,5 +1,5 @@
 import type { Ornament } from '../ornaments.ts';
-import type { Part } from '../template.ts';
+import type { FieldPart, Part, TextPart } from '../template.ts';
 import type { Colour, Point } from '../vector.ts';
 
 /** A certificate's border: paper, braid between two frames, a line inside. */
@@ -34,6 +34,26 @@ export function border(
       width: 0.25,
     },
   ];
+}
+
+/** A large line about a middle. */
+export const heading = (
+  text: string,
+  at: Point,
+  look: Required<Pick<TextPart, 'size' | 'spacing' | 'colour'>>,
+): TextPart => ({ part: 'text', text, at, weight: 'bold', align: 'middle', ...look });
+
+/** Makes the fields of a column: its left edge, the widths of its labels and values, and what else they have in common. */
+export function column(
+  left: number,
+  [labelWidth, valueWidth]: readonly [number, number],
+  common: Partial<FieldPart> = {},
+) {
+  return (y: number, label: string, value: string, options: Partial<FieldPart> = {}): FieldPart => ({
+    ...{ part: 'field', label, value, at: [left, y], labelWidth, valueWidth },
+    ...common,
+    ...options,
+  });
 }
 
 /** Issuing authority and date, centred where the seal will stand over them. */

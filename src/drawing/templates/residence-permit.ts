@@ -1,18 +1,12 @@
-import type { FieldPart, Template } from '../template.ts';
+import type { Template } from '../template.ts';
 import type { Colour } from '../vector.ts';
-import { statusQr } from './parts.ts';
+import { column, heading, statusQr } from './parts.ts';
 
 const teal: Colour = '#15566b';
 
-const row = (y: number, label: string, value: string, options: Partial<FieldPart> = {}): FieldPart => ({
-  part: 'field',
-  label,
-  value,
-  at: [14, y],
-  labelWidth: 14,
-  valueWidth: 78,
-  ...options,
-});
+const row = column(14, [14, 78]);
+/** On the back, where the labels are longer. */
+const back = column(14, [22, 74]);
 
 /** 居住证, issued by county public security: a card of two sides, drawn at twice its size. */
 export const residencePermit: Template = {
@@ -73,30 +67,12 @@ export const residencePermit: Template = {
         { ornament: 'frame', box: [3, 3, 165.2, 102], colour: '#3a8c9c', width: 0.4, radius: 5 },
       ],
       parts: [
-        {
-          part: 'text',
-          text: '中华人民共和国',
-          at: [93, 21],
-          size: 8,
-          align: 'middle',
-          weight: 'bold',
-          spacing: 2.2,
-          colour: '#123c4a',
-        },
-        {
-          part: 'text',
-          text: '居住证',
-          at: [93, 41],
-          size: 15,
-          align: 'middle',
-          weight: 'bold',
-          spacing: 9,
-          colour: '#123c4a',
-        },
-        row(60, '签发机关', '{issuing_authority}', { labelWidth: 22, valueWidth: 84 }),
-        row(71, '签发日期', '{issued_on|date}', { labelWidth: 22, valueWidth: 74 }),
-        row(82, '有效期限', '{valid_from|dots}—{valid_until|dots}', { labelWidth: 22, valueWidth: 74 }),
-        row(93, '证件编号', '{number}', { labelWidth: 22, valueWidth: 74 }),
+        heading('中华人民共和国', [93, 21], { size: 8, spacing: 2.2, colour: '#123c4a' }),
+        heading('居住证', [93, 41], { size: 15, spacing: 9, colour: '#123c4a' }),
+        back(60, '签发机关', '{issuing_authority}', { valueWidth: 84 }),
+        back(71, '签发日期', '{issued_on|date}'),
+        back(82, '有效期限', '{valid_from|dots}—{valid_until|dots}'),
+        back(93, '证件编号', '{number}'),
         ...statusQr([144, 8], 19, teal),
         { part: 'seal', name: 'issuer', centre: [139, 74], diameter: 40 },
       ],

@@ -1,18 +1,10 @@
-import type { FieldPart, Template } from '../template.ts';
+import type { Template } from '../template.ts';
 import type { Colour } from '../vector.ts';
-import { statusQr } from './parts.ts';
+import { column, heading, statusQr } from './parts.ts';
 
 const navy: Colour = '#123a7a';
 
-const row = (y: number, label: string, value: string, options: Partial<FieldPart> = {}): FieldPart => ({
-  part: 'field',
-  label,
-  value,
-  at: [62, y],
-  labelWidth: 26,
-  valueWidth: 74,
-  ...options,
-});
+const row = column(62, [26, 74]);
 
 /** 社会保障卡, issued by human resources and social security departments, at twice its size. */
 export const socialSecurityCard: Template = {
@@ -52,16 +44,7 @@ export const socialSecurityCard: Template = {
         { ornament: 'frame', box: [1.2, 1.2, 168.8, 105.6], colour: '#1e57a8', width: 0.6, radius: 5 },
       ],
       parts: [
-        {
-          part: 'text',
-          text: '中华人民共和国社会保障卡',
-          at: [92, 17],
-          size: 9.4,
-          weight: 'bold',
-          align: 'middle',
-          spacing: 1.1,
-          colour: '#ffffff',
-        },
+        heading('中华人民共和国社会保障卡', [92, 17], { size: 9.4, spacing: 1.1, colour: '#ffffff' }),
         { part: 'picture', at: [13, 34], size: [36, 47] },
         row(42, '姓名', '{name}', { weight: 'bold', size: 5.2 }),
         row(53, '社会保障号码', '{social_security_number}', { weight: 'bold' }),
