@@ -43,7 +43,7 @@ const stages: Record<'zh' | 'en', Record<Stage, Said>> = {
     review: { title: 'Waiting for approval', text: 'Everything is there; an official is looking at it.' },
     issued: {
       title: 'Issued',
-      text: 'The food business licence is issued and lies in the company’s wallet. Nobody needs to fetch it.',
+      text: "The food business licence is issued and lies in the company's wallet. Nobody needs to fetch it.",
     },
   },
 };
@@ -166,7 +166,7 @@ export const hallTexts = {
     verifyAgain: 'Verify again',
     allowAgain: 'Consent again',
     number: 'Licence number',
-    wallet: 'Open the company’s wallet',
+    wallet: "Open the company's wallet",
     missing: 'There is no such case',
     missingText: 'It may belong to another company, or your login has ended.',
     back: 'Back to the start',
@@ -177,7 +177,7 @@ export const hallTexts = {
     backToDesk: 'Back to the desk',
     approve: 'Approve and issue',
     approveHint:
-      'The business licence is verified once more when you approve. The new licence goes to the company’s wallet by itself.',
+      "The business licence is verified once more when you approve. The new licence goes to the company's wallet by itself.",
     refusal: 'Nothing was issued',
     noAnswer: 'The library does not answer at present. Approve again later.',
     decidedBy: 'Approved by',
