@@ -2,8 +2,8 @@
  * The simulators of the demo world, one process: the four authoritative registers (/police, /business, /social-security,
  * /telecom) and the SMS gateway (/sms) by the wire contract of docs/registers.md, a readable inbox (/, /inbox, /inbox.json),
  * and a page to disturb any of them (/control). They hold the personas, in memory only. A certificate authority for seals
- * (/ca, /ocsp) and a time-stamping authority (/tsa) are here too: their keys stay in a file, and the certificates to believe
- * are written into a folder.
+ * (/ca, /ocsp) and a time-stamping authority (/tsa, which can be disturbed as well) are here too: their keys stay in a file, and
+ * the certificates to believe are written into a folder.
  *
  * node scripts/demo/registers.ts [--port 3010] [--authority data/demo/authority.json --anchors data/demo/anchors]
  */
