@@ -89,10 +89,11 @@ export function createIssue(deps: WriteDeps) {
   }
 
   /** Most renewals that come second are told so before anything is drawn; the claim tells those that come at once. */
-  async function refuseRenewed({ renews }: LicenceDraft): Promise<void> {
+  async function refuseRenewed({ renews }: LicenceDraft, id: string): Promise<void> {
     if (renews === undefined) return;
-    const successors = await records.find({ index: 'predecessor', equals: [renews], limit: 1 });
-    if (successors.items.length > 0) throw new Problem('already-renewed');
+    const { items } = await records.find({ index: 'predecessor', equals: [renews], limit: 2 });
+    // The same request, sent twice, may just have written this very licence.
+    if (items.some((successor) => successor.id !== id)) throw new Problem('already-renewed');
   }
 
   async function jointFaults({ jointAuthorityCodes = [], ...draft }: LicenceDraft): Promise<InputFault[]> {
@@ -198,7 +199,7 @@ export function createIssue(deps: WriteDeps) {
       if (present) return toLicence(present);
       refuseFaults(faults);
       if (isTaken) throw new Problem('licence-number-taken');
-      await refuseRenewed(draft);
+      await refuseRenewed(draft, id);
       const context = { id, number, type, by: actor.id, request, photo };
       const { licence, version } = build(draft, holders, context);
       const isSealed = file === 'now';
