@@ -10,7 +10,7 @@ import {
 } from '../../src/audit/batch.ts';
 import { emptyTree, grow, leafHash, rootOf } from '../../src/audit/tree.ts';
 import { canonicalJson } from '../../src/core/index.ts';
-import { createTestKeyring, pending } from './kit.ts';
+import { createTestKeyring, pending } from '../support/audit.ts';
 
 const sha256 = (...parts: (Buffer | string)[]) => {
   const hash = createHash('sha256');

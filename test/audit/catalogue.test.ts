@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
 import { createEvent, defineEvents } from '../../src/audit/catalogue.ts';
 import { systemClock, systemRandom } from '../../src/core/index.ts';
-import './kit.ts';
+import '../support/audit.ts';
 
 const at = { clock: systemClock, random: systemRandom };
 const greet = (data: Record<string, unknown>) => createEvent('demo.person.greeted', data, at);

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Batch } from '../../src/audit/batch.ts';
-import { createTestAudit, createTestKeyring, createTestStores } from './kit.ts';
+import { createTestAudit, createTestKeyring, createTestStores } from '../support/audit.ts';
 
 const stores = createTestStores();
 const keyring = createTestKeyring();

@@ -12,7 +12,7 @@ import { auditBatches, auditEdges, auditTiles } from '../../src/audit/store.ts';
 import { leafHash } from '../../src/audit/tree.ts';
 import { type PendingEvent, Problem } from '../../src/core/index.ts';
 import type { Store } from '../../src/storage/index.ts';
-import { createTestAudit, createTestKeyring, createTestStores, pending } from './kit.ts';
+import { createTestAudit, createTestKeyring, createTestStores, pending } from '../support/audit.ts';
 
 let stores: ReturnType<typeof createTestStores>;
 let keyring: ReturnType<typeof createTestKeyring>;

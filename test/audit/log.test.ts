@@ -14,7 +14,7 @@ import {
   newKey,
   notes,
   pending,
-} from './kit.ts';
+} from '../support/audit.ts';
 
 let stores: ReturnType<typeof createTestStores>;
 beforeEach(() => {

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { systemClock, systemRandom } from '../../src/core/index.ts';
 import { type Database, openDatabase } from '../../src/storage/index.ts';
+import { createTestAudit, createTestKeyring, pending } from '../support/audit.ts';
 import { isMongoAvailable, type MongoServer, startMongo } from '../support/mongo.ts';
 import { createTestCipher } from '../support/test-cipher.ts';
-import { createTestAudit, createTestKeyring, pending } from './kit.ts';
 
 (isMongoAvailable() ? describe : describe.skip)('the log on MongoDB', () => {
   let server: MongoServer;

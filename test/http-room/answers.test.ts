@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import request from 'supertest';
-import { createTestRoom } from './support.ts';
+import { createTestRoom } from '../support/http-room.ts';
 
 const room = createTestRoom();
 const call = () => request(room.handler);

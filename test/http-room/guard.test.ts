@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import request from 'supertest';
-import { createTestRoom, testClock } from './support.ts';
+import { createTestRoom, testClock } from '../support/http-room.ts';
 
 const room = createTestRoom();
 const call = () => request(room.handler);
@@ -106,6 +106,8 @@ describe('a body', () => {
     await post().type('text/plain').send('x').expect(415);
     await post().type('application/json').set('Content-Encoding', 'gzip').send('{}').expect(415);
     await post().expect(415);
+    // Names of types have no case, and parameters change nothing.
+    await post().set('Content-Type', 'Application/JSON; charset=utf-8').send('{"label":"books"}').expect(201);
   });
 
   it('that is no JSON, nested too deep, too long or with names of prototypes answers 400', async () => {

@@ -5,7 +5,7 @@ import request from 'supertest';
 import { z } from 'zod';
 import { Problem } from '../../src/core/index.ts';
 import { api, type Listener, listenMetrics, page } from '../../src/http/index.ts';
-import { createTestRoom, type TestRoom } from './support.ts';
+import { createTestRoom, type TestRoom } from '../support/http-room.ts';
 
 const addressSeen = (room: TestRoom, headers: Record<string, string>) =>
   request(room.handler)

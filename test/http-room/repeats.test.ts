@@ -3,9 +3,9 @@ import request from 'supertest';
 import { z } from 'zod';
 import { api } from '../../src/http/index.ts';
 import { createRepeatRecords } from '../../src/storage/index.ts';
+import { createTestRoom } from '../support/http-room.ts';
 import { createMovableClock } from '../support/sso.ts';
 import { openTempStore, type TempStore } from '../support/temp-store.ts';
-import { createTestRoom } from './support.ts';
 
 const clock = createMovableClock();
 const seen: { token: string | undefined; name: string }[] = [];

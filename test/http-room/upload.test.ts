@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import request from 'supertest';
 import { z } from 'zod';
 import { api, page } from '../../src/http/index.ts';
-import { createTestRoom } from './support.ts';
+import { createTestRoom } from '../support/http-room.ts';
 
 const room = createTestRoom();
 room.http.mount([

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { createDevice } from '../identity/passkeys.ts';
 import { createTestApp, type TestApp } from '../support/app.ts';
 import { cookieOf, enrolPerson, enter, hasForm, openKnownSite, password } from '../support/attacker.ts';
+import { createDevice } from '../support/device.ts';
 import {
   csrfOf,
   enterPortal,

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { createDevice } from '../identity/passkeys.ts';
 import { createTestApp, type TestApp } from '../support/app.ts';
+import { createDevice } from '../support/device.ts';
 import { enterPortal, faultsOf, heading, openSite, passkeyOptions, send, visit } from '../support/pages.ts';
 import { personAt } from '../support/people.ts';
 import type { Visitor } from '../support/relying-party.ts';

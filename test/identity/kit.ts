@@ -6,12 +6,13 @@ import { createIdentity, type Identity, type IdentitySettings } from '../../src/
 import type { RegisterAnswer, Registries } from '../../src/registries/index.ts';
 import { createRateCounter, openDatabase, type Store } from '../../src/storage/index.ts';
 import { createLogger, createMetrics } from '../../src/telemetry/index.ts';
-import { createTestKeyring } from '../audit/kit.ts';
+import { createTestKeyring } from '../support/audit.ts';
+import { issuer } from '../support/device.ts';
 import type { TestPerson } from '../support/people.ts';
 import { openTempStore } from '../support/temp-store.ts';
 import { createTestCipher } from '../support/test-cipher.ts';
 
-export const issuer = 'http://localhost:3000';
+export { issuer };
 export const start = Date.UTC(2026, 10, 22, 1, 0, 0);
 export const minute = 60_000;
 export const hour = 60 * minute;

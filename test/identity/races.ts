@@ -1,4 +1,5 @@
 import { expect, it } from '@jest/globals';
+import { createDevice } from '../support/device.ts';
 import { personAt } from '../support/people.ts';
 import {
   createHouse,
@@ -9,7 +10,6 @@ import {
   registerUntilLogin,
   until,
 } from './kit.ts';
-import { createDevice } from './passkeys.ts';
 
 const wang = personAt(1);
 const many = (count: number) => Array.from({ length: count }, (_, n) => n);

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { createDevice } from '../support/device.ts';
 import { personAt } from '../support/people.ts';
 import { createHouse, enrol, type House, hour, minute, password, until } from './kit.ts';
-import { createDevice } from './passkeys.ts';
 
 let house: House;
 beforeEach(async () => {

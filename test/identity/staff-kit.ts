@@ -1,7 +1,7 @@
 import type { StaffDuty, StaffRole } from '../../src/core/index.ts';
 import type { Authority } from '../../src/identity/index.ts';
+import { createDevice } from '../support/device.ts';
 import type { House } from './kit.ts';
-import { createDevice } from './passkeys.ts';
 
 /** The demo's defining authority, and one beside it. Nobody real has these codes. */
 export const authority: Authority = {

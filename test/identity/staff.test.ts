@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { StaffRole } from '../../src/core/index.ts';
+import { createDevice } from '../support/device.ts';
 import { createHouse, day, type House, minute } from './kit.ts';
-import { createDevice } from './passkeys.ts';
 import { acceptWith, authority, duty, joinStaff, logIn } from './staff-kit.ts';
 
 let house: House;

@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createApp, type Service } from '../../src/app.ts';
 import { readConfig } from '../../src/config.ts';
-import { createInstallation, type Installation, type ServeProcess } from '../operations/installation.ts';
+import { createInstallation, type Installation, type ServeProcess } from '../support/installation.ts';
 import { allTypes, testAuthority, typeCodeOf, wireOf } from '../support/licences.ts';
 import { isMongoAvailable, type MongoServer, startMongo } from '../support/mongo.ts';
 import { createDemoSeals } from '../support/seals.ts';

@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { createApp } from '../../src/app.ts';
 import { readConfig } from '../../src/config.ts';
+import { createInstallation, type Installation } from '../support/installation.ts';
 import { openSite, send, type TestSite } from '../support/pages.ts';
 import { personAt } from '../support/people.ts';
 import { enterSilently, logIn, password } from './flows.ts';
-import { createInstallation, type Installation } from './installation.ts';
 
 const people = [1, 2, 3, 4, 5].map(personAt);
 let installation: Installation;

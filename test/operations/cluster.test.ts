@@ -1,11 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { decodeProtectedHeader } from 'jose';
+import {
+  createInstallation,
+  type Installation,
+  metadataFile,
+  type ServeProcess,
+} from '../support/installation.ts';
 import { isMongoAvailable, type MongoServer, startMongo } from '../support/mongo.ts';
 import { heading, openSite, send, type TestSite, visit } from '../support/pages.ts';
 import { personAt } from '../support/people.ts';
 import { createRelyingParty } from '../support/relying-party.ts';
 import { enterSilently, eventually, logIn, password, publishedKids, userinfo } from './flows.ts';
-import { createInstallation, type Installation, metadataFile, type ServeProcess } from './installation.ts';
 
 const people = [personAt(1), personAt(2), personAt(3)] as const;
 

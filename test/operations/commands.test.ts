@@ -10,11 +10,16 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
 import { createApp } from '../../src/app.ts';
 import { readConfig } from '../../src/config.ts';
+import {
+  createInstallation,
+  type Installation,
+  metadataFile,
+  type ServeProcess,
+} from '../support/installation.ts';
 import { send } from '../support/pages.ts';
 import { personAt } from '../support/people.ts';
 import { freePortBase } from '../support/world.ts';
 import { eventually, password } from './flows.ts';
-import { createInstallation, type Installation, metadataFile, type ServeProcess } from './installation.ts';
 
 const person = personAt(1);
 const callback = 'https://site.example/callback';

@@ -1,10 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { createInstallation, type Installation } from '../support/installation.ts';
 import { enterPortal, heading, openSite, send, type TestSite, visit } from '../support/pages.ts';
 import { personAt, type TestPerson } from '../support/people.ts';
 import type { Answer, Visitor } from '../support/relying-party.ts';
 import { logIn, password } from './flows.ts';
-import { createInstallation, type Installation } from './installation.ts';
 
 const rounds = 4;
 const registrantsPerRound = 2;

@@ -2,11 +2,16 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createLocalJWKSet, decodeProtectedHeader, jwtVerify } from 'jose';
 import * as oidc from 'openid-client';
+import {
+  createInstallation,
+  type Installation,
+  isReady,
+  type ServeProcess,
+} from '../support/installation.ts';
 import { openSite, type TestSite } from '../support/pages.ts';
 import { personAt } from '../support/people.ts';
 import { createRelyingParty, type RelyingParty, type Visitor } from '../support/relying-party.ts';
 import { enterSilently, logIn, password, userinfo } from './flows.ts';
-import { createInstallation, type Installation, isReady, type ServeProcess } from './installation.ts';
 
 const people = [personAt(1), personAt(2), personAt(3)];
 

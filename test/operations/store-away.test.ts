@@ -3,12 +3,17 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import {
+  createInstallation,
+  type Installation,
+  isReady,
+  type ServeProcess,
+} from '../support/installation.ts';
 import { isMongoAvailable, type MongoServer, startMongo } from '../support/mongo.ts';
 import { heading, openSite, send, type TestSite, visit } from '../support/pages.ts';
 import { personAt } from '../support/people.ts';
 import { tempDirectory } from '../support/temp-store.ts';
 import { enterSilently, eventually, logIn, password } from './flows.ts';
-import { createInstallation, type Installation, isReady, type ServeProcess } from './installation.ts';
 
 const person = personAt(1);
 

@@ -1,18 +1,18 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { openSite, send, visit } from '../support/pages.ts';
-import { personAt } from '../support/people.ts';
-import { createVisitor } from '../support/relying-party.ts';
-import { tempDirectory } from '../support/temp-store.ts';
-import { eventually, logIn, password } from './flows.ts';
 import {
   createInstallation,
   type Installation,
   runCommand,
   type ServeProcess,
   startServe,
-} from './installation.ts';
+} from '../support/installation.ts';
+import { openSite, send, visit } from '../support/pages.ts';
+import { personAt } from '../support/people.ts';
+import { createVisitor } from '../support/relying-party.ts';
+import { tempDirectory } from '../support/temp-store.ts';
+import { eventually, logIn, password } from './flows.ts';
 
 describe('the metrics of a process', () => {
   const people = Array.from({ length: 6 }, (_, n) => personAt(n + 1));

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { isProblem } from '../../src/core/index.ts';
 import type { Dial, Outbound, ResolvedAddress } from '../../src/outbound/index.ts';
 import { type LocalServer, startLocalServer } from '../support/local-server.ts';
-import { createTestOutbound } from './support.ts';
+import { createTestOutbound } from '../support/outbound.ts';
 
 const noDial: Dial = () => {
   throw new Error('a connection was made to an address that must be refused');

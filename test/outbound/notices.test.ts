@@ -4,9 +4,9 @@ import { createNotices, type Notice, type Notices } from '../../src/outbound/ind
 import { openDatabase } from '../../src/storage/index.ts';
 import { createLogger, createMetrics, type Metrics } from '../../src/telemetry/index.ts';
 import { type LocalServer, startLocalServer } from '../support/local-server.ts';
+import { createTestOutbound, type TestOutbound } from '../support/outbound.ts';
 import { openTempStore, type TempStore } from '../support/temp-store.ts';
 import { createTestCipher } from '../support/test-cipher.ts';
-import { createTestOutbound, type TestOutbound } from './support.ts';
 
 const hour = 3600_000;
 

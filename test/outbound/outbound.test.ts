@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { isProblem } from '../../src/core/index.ts';
 import { type LocalServer, startLocalServer } from '../support/local-server.ts';
-import { createTestOutbound, type TestOutbound } from './support.ts';
+import { createTestOutbound, type TestOutbound } from '../support/outbound.ts';
 
 async function failureOf(call: Promise<unknown>): Promise<unknown> {
   const error = await call.then(

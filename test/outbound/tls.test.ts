@@ -8,7 +8,7 @@ import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { isProblem } from '../../src/core/index.ts';
 import type { ResolvedAddress } from '../../src/outbound/index.ts';
-import { createTestOutbound } from './support.ts';
+import { createTestOutbound } from '../support/outbound.ts';
 
 describe('https', () => {
   const folder = mkdtempSync(join(tmpdir(), 'tongxing-tls-'));

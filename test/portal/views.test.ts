@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import request from 'supertest';
 import { page } from '../../src/http/index.ts';
-import { createTestRoom } from '../http-room/support.ts';
+import { createTestRoom } from '../support/http-room.ts';
 import { samples } from './samples.ts';
 
 const room = createTestRoom();

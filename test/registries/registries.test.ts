@@ -6,8 +6,8 @@ import {
   type Registries,
   type RegistriesDependencies,
 } from '../../src/registries/index.ts';
-import { createTestOutbound, type TestOutbound } from '../outbound/support.ts';
 import { type LocalServer, startLocalServer } from '../support/local-server.ts';
+import { createTestOutbound, type TestOutbound } from '../support/outbound.ts';
 import { startTestRegisters, type TestRegisters } from '../support/registers.ts';
 
 const persona = (id: string): Persona => {

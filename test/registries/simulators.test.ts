@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { createSmsGateway } from '../../src/outbound/index.ts';
-import { createTestOutbound, type TestOutbound } from '../outbound/support.ts';
+import { createTestOutbound, type TestOutbound } from '../support/outbound.ts';
 import { startTestRegisters, type TestRegisters } from '../support/registers.ts';
 
 const phoneNumber = '+8613800001812';

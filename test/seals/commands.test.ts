@@ -2,8 +2,8 @@ import { writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { askForCertificate } from '../../scripts/demo/register-seals.ts';
-import { runCommand } from '../operations/installation.ts';
 import { createTestApp, type TestApp } from '../support/app.ts';
+import { runCommand } from '../support/installation.ts';
 import { makePdf } from '../support/sealed-pdf.ts';
 import { createDemoSeals, keeperOf } from '../support/seals.ts';
 

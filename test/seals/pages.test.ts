@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import request from 'supertest';
 import { askForCertificate } from '../../scripts/demo/register-seals.ts';
 import { page as pageRoute } from '../../src/http/index.ts';
-import { createTestRoom } from '../http-room/support.ts';
 import { createTestApp, type TestApp } from '../support/app.ts';
+import { createTestRoom } from '../support/http-room.ts';
 import { faultsOf, send, visit } from '../support/pages.ts';
 import { createStaffMember, putAuthority, type TestStaff, testAuthority } from '../support/staff.ts';
 

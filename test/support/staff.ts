@@ -1,7 +1,7 @@
 import type { StaffDuty, StaffRole } from '../../src/core/index.ts';
 import type { Authority } from '../../src/identity/index.ts';
-import { createDevice } from '../identity/passkeys.ts';
 import type { TestApp } from './app.ts';
+import { createDevice } from './device.ts';
 import { passkeyOptions, visit } from './pages.ts';
 import { readForms, type Visitor } from './relying-party.ts';
 

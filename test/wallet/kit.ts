@@ -7,8 +7,8 @@ import { createRateCounter, type Store } from '../../src/storage/index.ts';
 import { createMetrics } from '../../src/telemetry/index.ts';
 import { createWallet, type Verifier, type WalletDependencies } from '../../src/wallet/index.ts';
 import '../../src/verification/index.ts';
-import { createTestKeyring } from '../audit/kit.ts';
 import { createTestClock, openEmbedded } from '../identity/kit.ts';
+import { createTestKeyring } from '../support/audit.ts';
 import { createTestCipher } from '../support/test-cipher.ts';
 
 /** Credit codes of a demo authority and a demo company. */

@@ -2,7 +2,7 @@ import { freePort } from '../../scripts/demo/processes.ts';
 import { Problem, systemRandom } from '../../src/core/index.ts';
 import { createHttp, type PersonCaller } from '../../src/http/index.ts';
 import { createLogger, createMetrics } from '../../src/telemetry/index.ts';
-import { createMemoryCounter } from '../http-room/support.ts';
+import { createMemoryCounter } from '../support/http-room.ts';
 import { createVisitor, type Visitor } from '../support/relying-party.ts';
 import { authorityCode, type WalletHouse } from './kit.ts';
 

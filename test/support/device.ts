@@ -6,7 +6,9 @@ import {
   WebAuthnEmulator,
 } from 'nid-webauthn-emulator';
 import type { PasskeyOptions } from '../../src/identity/index.ts';
-import { issuer } from './kit.ts';
+
+/** Where devices keep their passkeys for when nothing else is said. */
+export const issuer = 'http://localhost:3000';
 
 interface DeviceOptions {
   /** False: the device asks for a touch only. */

@@ -8,12 +8,12 @@ import { freePort } from '../../scripts/demo/processes.ts';
 import { createApp } from '../../src/app.ts';
 import { readConfig } from '../../src/config.ts';
 import type { ClientMetadata } from '../../src/sso/index.ts';
-import { type CommandResult, resultOf } from '../support/command-result.ts';
-import type { TestPerson } from '../support/people.ts';
-import { startTestRegisters, type TestRegisters } from '../support/registers.ts';
-import { createVisitor, type Visitor } from '../support/relying-party.ts';
-import { tempDirectory } from '../support/temp-store.ts';
 import { type Balancer, startBalancer } from './balancer.ts';
+import { type CommandResult, resultOf } from './command-result.ts';
+import type { TestPerson } from './people.ts';
+import { startTestRegisters, type TestRegisters } from './registers.ts';
+import { createVisitor, type Visitor } from './relying-party.ts';
+import { tempDirectory } from './temp-store.ts';
 
 const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 
