@@ -37,8 +37,13 @@ async function showForm(
   found: Found,
   wrong = [] as Parameters<Visit['show']>[2],
 ): Promise<PageReply> {
-  const card = await createCards(visit.context, visit.caller.level)(found.licence);
+  const { context, caller } = visit;
+  const card = await createCards(context, caller.level)(found.licence);
   if (!card) throw new Problem('wallet-licence-not-found');
+  const objections = await context.objections.ofLicence(card.id);
+  // Nobody writes a second one for nothing while the first waits.
+  if (objections.some(({ status }) => status === 'open'))
+    return { redirect: `/wallet/${card.id}#objections` };
   return visit.show('objection', { ...actingFor(found), card, answerDays }, wrong);
 }
 

@@ -413,6 +413,9 @@ describe('an objection', () => {
     expect(raised.text).not.toContain('id="object"');
     expect(house.shelf.get(licence.id)?.disputed).toBeDefined();
     await send(mine, form, '/objection', { text: '第二次提出的异议' });
+    // Who comes for another form is led to the one that waits.
+    const again = await mine.get(`/wallet/${licence.id}/objection`);
+    expect(again.location).toMatch(/\/wallet\/[\w-]{22}#objections$/);
 
     const stranger = pages.clerk('11520000000000002Y');
     expect((await stranger.get('/admin/objections')).text).toContain('没有等待答复');
