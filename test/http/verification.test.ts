@@ -302,6 +302,14 @@ describe('the page behind a printed code', () => {
     expect(page.text).toContain('verdict-doubt');
   });
 
+  it('does not call valid what is disputed, and says why', async () => {
+    const other = await issueLicence(app.service.licences, 'social-security-card', { number: 'G00000098' });
+    await app.service.licences.library.setDisputed(other.id, { objectionId: 'o'.repeat(22), since: 1 });
+    const page = await open(other.versions[0]?.statusToken ?? '');
+    expect(page.text).toContain('verdict-doubt');
+    expect(page.text).toMatch(/<h1>暂时无法判断<\/h1>\s*<p>持证人对证照内容提出了异议/);
+  });
+
   it('follows a revocation at once', async () => {
     const other = await issueLicence(app.service.licences, 'social-security-card', { number: 'G00000099' });
     await app.service.licences.move(
