@@ -25,7 +25,7 @@ export interface CollectionDefinition<T, I extends string = never> {
   /** The document's key, a string of 1 to 200 characters, never personal data. */
   key: (value: T) => string;
   indexes: readonly IndexDefinition<I>[];
-  /** The body is compressed, then encrypted with the store's Cipher. */
+  /** The body is compressed where that pays, then encrypted with the store's Cipher. */
   encrypted?: boolean;
   /**
    * Text that bodies of this collection have in common, for short ones that are kept for ever: they are compressed against

@@ -22,7 +22,9 @@ export function planQuery(shape: CollectionShape, query: FindQuery<string>, ciph
   const index = shape.indexes.find(({ name }) => name === query.index);
   if (!index) throw new Error(`${shape.name} has no index ${String(query.index)}`);
   const { equals = [], from, to, limit = defaultLimit, order = 'ascending' } = query;
-  for (const value of [...equals, from ?? 0, to ?? 0]) assertPlain(value);
+  for (const value of equals) assertPlain(value);
+  if (from !== undefined) assertPlain(from);
+  if (to !== undefined) assertPlain(to);
   if (equals.length > index.paths.length)
     throw new Error(`${shape.name}.${index.name} has fewer paths than values given`);
   if (index.blind && equals.length === 0)

@@ -25,7 +25,8 @@ export function createFinder(connection: Connection, shape: CollectionShape, clo
   const [finding, counting] = [statementsFrom(writeFind), statementsFrom(writeCount)];
 
   function valuesOf({ equals, from, to, after }: FindPlan): Scalar[] {
-    const values = equals.flat();
+    const values: Scalar[] = [];
+    for (const forms of equals) values.push(...forms);
     if (from !== undefined) values.push(from);
     if (to !== undefined) values.push(to);
     if (after) values.push(...after.values, after.key);
