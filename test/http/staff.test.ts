@@ -101,6 +101,7 @@ describe('the pages of staff', () => {
     for (const path of ['/account', '/account/methods', '/account/disable']) {
       const refused = await visitor.get(path);
       expect([refused.status, heading(refused)]).toEqual([403, '工作人员账号不能办理个人事项']);
+      expect(refused.text).toContain('href="/logout"');
     }
     expect((await visitor.get('/login')).location).toBe(`${app.issuer}/admin`);
   });
