@@ -6,12 +6,14 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
   openDrawing,
+  photoSize,
   previewTemplate,
   sealForm,
   type TemplateName,
   templates,
 } from '../../src/drawing/index.ts';
 import { sealFile } from '../../src/seals/index.ts';
+import { photo } from '../support/photos.ts';
 import { dayMs, pkiNow, signerOf, stamperOf } from '../support/pki.ts';
 import { isVeraPdfAvailable, judgeByVeraPdf } from '../support/verapdf.ts';
 import { faultsOf, pki, validate } from './trust.ts';
@@ -25,15 +27,22 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'sealed-templates-'));
   const drawing = await openDrawing();
   const seal = { ownerName: '示例省政务服务管理局', line: '电子证照专用章', code: '5200000000001' } as const;
-  const picture = sealForm(drawing.renderSeal({ ...seal, diameterMm: 42 }));
-  for (const name of names) {
+  const sealPicture = sealForm(drawing.renderSeal({ ...seal, diameterMm: 42 }));
+  // Every kind of photo that is taken, one after the other.
+  const kinds = [{}, { isGrey: true }, { isProgressive: true }];
+  for (const [index, name] of names.entries()) {
     const { template, content } = previewTemplate(name);
-    const { pdf, sealPlaces } = await drawing.renderLicence(template, content, pkiNow - dayMs);
+    const [width, height] = photoSize(template) ?? [0, 0];
+    const picture = width
+      ? photo({ width: width * 10, height: height * 10, ...kinds[index % 3] })
+      : undefined;
+    const filled = { ...content, ...(picture && { picture }) };
+    const { pdf, sealPlaces } = await drawing.renderLicence(template, filled, pkiNow - dayMs);
     const [place] = sealPlaces;
     if (!place) throw new Error(`${name} has no place for a seal`);
     const signer = signerOf(pki.seal);
     const sealed = await sealFile({
-      ...{ pdf, picture, place, at: pkiNow - dayMs, signer },
+      ...{ pdf, picture: sealPicture, place, at: pkiNow - dayMs, signer },
       timeStamper: stamperOf(pki.tsa),
     });
     files.set(name, sealed);
