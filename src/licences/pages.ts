@@ -55,7 +55,7 @@ export const licencesLink = {
   roles: clerks as readonly StaffRole[],
 };
 
-/** Declares a page of clerks; `fresh` ones ask for a login within the last minutes. */
+/** Declares a page of clerks; `limits` where a file comes with its form. */
 export type At = (
   method: 'GET' | 'POST',
   path: string,

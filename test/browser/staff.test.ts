@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { createTestApp, type TestApp } from '../support/app.ts';
+import { definingAuthority } from '../support/authority.ts';
 import { addAuthenticator, axe, openBrowser } from '../support/browser.ts';
-import { putAuthority, testAuthority } from '../support/staff.ts';
+import { putAuthority } from '../support/staff.ts';
 
 let app: TestApp;
 let browser: Awaited<ReturnType<typeof openBrowser>>;
@@ -44,7 +45,7 @@ describe('a member of staff in a real browser', () => {
   it('joins by invitation with a passkey and invites the next one, on pages without a fault for axe', async () => {
     const invited = await app.service.identity.staff.invite({
       name: '示例安全员',
-      duties: [{ role: 'security-administrator', authorityCode: testAuthority.code }],
+      duties: [{ role: 'security-administrator', authorityCode: definingAuthority.code }],
       by: 'operator',
     });
     if (invited.outcome !== 'invited') throw new Error(invited.outcome);
@@ -56,7 +57,7 @@ describe('a member of staff in a real browser', () => {
     await first.click('#invite');
     await first.fill('#name', '示例审计员');
     await first.selectOption('#role', 'audit-administrator');
-    await first.selectOption('#authority', testAuthority.code);
+    await first.selectOption('#authority', definingAuthority.code);
     expect(await axe(first)).toEqual([]);
     await first.click('#submit');
     const link = (await first.locator('#link').textContent()) ?? '';
@@ -85,7 +86,7 @@ describe('a member of staff in a real browser', () => {
   it('meets a page without script that says what is missing, and keeps the invitation', async () => {
     const invited = await app.service.identity.staff.invite({
       name: '示例系统员',
-      duties: [{ role: 'system-administrator', authorityCode: testAuthority.code }],
+      duties: [{ role: 'system-administrator', authorityCode: definingAuthority.code }],
       by: 'operator',
       isEmergency: true,
     });

@@ -1,20 +1,13 @@
 import type { StaffDuty, StaffRole } from '../../src/core/index.ts';
-import type { Authority } from '../../src/identity/index.ts';
+import { definingAuthority } from '../support/authority.ts';
 import { createDevice } from '../support/device.ts';
 import type { House } from './kit.ts';
 
-/** The demo's defining authority, and one beside it. Nobody real has these codes. */
-export const authority: Authority = {
-  code: '11520000000000019J',
-  name: { zh: '示例省数据主管部门', en: 'Demo Data Authority' },
-  areaCode: '520000',
-  mayDefine: true,
-  issues: [],
-  status: 'active',
-};
-
 /** A duty in that authority. */
-export const duty = (role: StaffRole, authorityCode = authority.code): StaffDuty => ({ role, authorityCode });
+export const duty = (role: StaffRole, authorityCode = definingAuthority.code): StaffDuty => ({
+  role,
+  authorityCode,
+});
 
 /** Uses an invitation with a device. */
 export async function acceptWith(
@@ -39,7 +32,7 @@ export async function acceptWith(
 
 /** A member of staff with a passkey, invited by the console whoever there is. */
 export async function joinStaff(house: House, duties: readonly StaffDuty[], name = '示例职员') {
-  await house.identity.authorities.put(authority, 'operator');
+  await house.identity.authorities.put(definingAuthority, 'operator');
   const invited = await house.identity.staff.invite({ name, duties, by: 'operator', isEmergency: true });
   if (invited.outcome !== 'invited') throw new Error(`the invitation ended with ${invited.outcome}`);
   const { accepted, device } = await acceptWith(house, invited.token);

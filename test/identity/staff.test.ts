@@ -1,14 +1,15 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { StaffRole } from '../../src/core/index.ts';
+import { definingAuthority } from '../support/authority.ts';
 import { createDevice } from '../support/device.ts';
 import { createHouse, day, type House, minute } from './kit.ts';
-import { acceptWith, authority, duty, joinStaff, logIn } from './staff-kit.ts';
+import { acceptWith, duty, joinStaff, logIn } from './staff-kit.ts';
 
 let house: House;
 
 beforeEach(async () => {
   house = await createHouse();
-  await house.identity.authorities.put(authority, 'operator');
+  await house.identity.authorities.put(definingAuthority, 'operator');
 });
 
 afterEach(() => house.close());
@@ -150,7 +151,7 @@ describe('duties', () => {
   ];
 
   it.each(pairs)('of %s and %s exclude each other, in whichever authorities', async (one, other) => {
-    await house.identity.authorities.put({ ...authority, code: '12520000MB0000000P' }, 'operator');
+    await house.identity.authorities.put({ ...definingAuthority, code: '12520000MB0000000P' }, 'operator');
     const duties = [duty(one), duty(other, '12520000MB0000000P')];
     const both = { name: '示例', duties, by: 'operator' };
     expect(await house.identity.staff.invite(both)).toEqual({ outcome: 'roles-exclude' });
@@ -177,15 +178,15 @@ describe('duties', () => {
   });
 
   it('are found by authority, a page at a time', async () => {
-    await house.identity.authorities.put({ ...authority, code: '12520000MB0000000P' }, 'operator');
+    await house.identity.authorities.put({ ...definingAuthority, code: '12520000MB0000000P' }, 'operator');
     for (const n of [1, 2, 3]) {
-      const duties = [duty('approver', n === 2 ? '12520000MB0000000P' : authority.code)];
+      const duties = [duty('approver', n === 2 ? '12520000MB0000000P' : definingAuthority.code)];
       await house.identity.staff.invite({ name: '示例', duties, by: 'operator' });
       house.clock.advance(1);
     }
-    const first = await house.identity.staff.list({ authorityCode: authority.code, limit: 1 });
+    const first = await house.identity.staff.list({ authorityCode: definingAuthority.code, limit: 1 });
     const rest = await house.identity.staff.list({
-      authorityCode: authority.code,
+      authorityCode: definingAuthority.code,
       limit: 5,
       after: String(first.next),
     });
@@ -236,19 +237,22 @@ describe('an account of staff', () => {
 describe('an authority', () => {
   it('is registered, changed and listed by area', async () => {
     const register = house.identity.authorities;
-    const other = { ...authority, code: '12520000MB0000000P', areaCode: '520100' };
-    expect(await register.put({ ...other, issues: [`${authority.code}001`] }, 'operator')).toEqual({
+    const other = { ...definingAuthority, code: '12520000MB0000000P', areaCode: '520100' };
+    expect(await register.put({ ...other, issues: [`${definingAuthority.code}001`] }, 'operator')).toEqual({
       outcome: 'stored',
     });
     expect(await register.put({ ...other, status: 'closed' }, 'operator')).toEqual({ outcome: 'stored' });
     expect(await register.find(other.code)).toEqual({ ...other, status: 'closed' });
-    expect((await register.list()).items.map(({ code }) => code)).toEqual([authority.code, other.code]);
+    expect((await register.list()).items.map(({ code }) => code)).toEqual([
+      definingAuthority.code,
+      other.code,
+    ]);
     expect(await register.find('91520000000000000D')).toBeUndefined();
   });
 
   it('needs a right credit code, names, an area and whole type codes', async () => {
     const bad = {
-      ...authority,
+      ...definingAuthority,
       code: '115200000000000190',
       name: { zh: '', en: 'x' },
       areaCode: '5200',

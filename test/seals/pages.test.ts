@@ -3,11 +3,12 @@ import request from 'supertest';
 import { askForCertificate } from '../../scripts/demo/register-seals.ts';
 import { page as pageRoute } from '../../src/http/index.ts';
 import { createTestApp, type TestApp } from '../support/app.ts';
+import { definingAuthority } from '../support/authority.ts';
 import { createTestRoom } from '../support/http-room.ts';
 import { faultsOf, send, visit } from '../support/pages.ts';
-import { createStaffMember, putAuthority, type TestStaff, testAuthority } from '../support/staff.ts';
+import { createStaffMember, putAuthority, type TestStaff } from '../support/staff.ts';
 
-const typeCode = `${testAuthority.code}001`;
+const typeCode = `${definingAuthority.code}001`;
 const other = '11520100000000026F';
 let app: TestApp;
 let keeper: TestStaff;
@@ -23,7 +24,7 @@ beforeAll(async () => {
 afterAll(() => app.close());
 
 const fields = {
-  ...{ ownerCode: testAuthority.code, nameZh: '电子证照专用章', nameEn: 'Electronic licence seal' },
+  ...{ ownerCode: definingAuthority.code, nameZh: '电子证照专用章', nameEn: 'Electronic licence seal' },
   ...{ kind: 'licence', diameterMm: '42', codeNumber: '5200000700001', typeCodes: typeCode },
 };
 const apply = async (values: Record<string, string>) => {
@@ -78,7 +79,7 @@ describe('the pages of the register', () => {
   it('ask for a reason before a seal is revoked, and say how many files it sealed', async () => {
     const sealId = sealPath.split('/').at(-1) ?? '';
     const used = app.service.audit.event('seals.seal.used', {
-      ...{ seal: sealId, authority: testAuthority.code, type: typeCode },
+      ...{ seal: sealId, authority: definingAuthority.code, type: typeCode },
       ...{ licence: 'a-licence', version: 1, file: 'ab'.repeat(32) },
     });
     await app.service.seals.onEvents([used]);

@@ -17,11 +17,12 @@ import {
 import type { SealService } from '../../src/seals/index.ts';
 import { type Database, openDatabase, type Store } from '../../src/storage/index.ts';
 import { createMetrics } from '../../src/telemetry/index.ts';
+import { definingAuthority } from './authority.ts';
 import { createMovableClock } from './sso.ts';
 import { tempDirectory } from './temp-store.ts';
 
 /** Credit code of the authority that defines and issues everything in tests. */
-export const testAuthority = '11520000000000019J';
+export const testAuthority = definingAuthority.code;
 /** Another one, that issues nothing until a test says so. */
 export const otherAuthority = '12520000MB0000000P';
 

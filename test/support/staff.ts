@@ -1,19 +1,10 @@
 import type { StaffDuty, StaffRole } from '../../src/core/index.ts';
 import type { Authority } from '../../src/identity/index.ts';
 import type { TestApp } from './app.ts';
+import { definingAuthority } from './authority.ts';
 import { createDevice } from './device.ts';
 import { passkeyOptions, visit } from './pages.ts';
 import { readForms, type Visitor } from './relying-party.ts';
-
-/** The authority that tests act for when they name no other. Nobody real has this code. */
-export const testAuthority: Authority = {
-  code: '11520000000000019J',
-  name: { zh: '示例省数据主管部门', en: 'Demo Data Authority' },
-  areaCode: '520000',
-  mayDefine: true,
-  issues: [],
-  status: 'active',
-};
 
 export type Device = ReturnType<typeof createDevice>;
 
@@ -29,7 +20,7 @@ export interface TestStaff {
   device: Device;
 }
 
-/** What a member of staff is to be. A role alone is held in `testAuthority`. */
+/** What a member of staff is to be. A role alone is held in `definingAuthority`. */
 export interface StaffWishes {
   duties: readonly (StaffRole | StaffDuty)[];
   name?: string;
@@ -39,7 +30,7 @@ type House = Pick<TestApp, 'service' | 'issuer' | 'visitor'>;
 
 /** Registers an authority, or changes it. */
 export async function putAuthority(app: Pick<TestApp, 'service'>, changes: Partial<Authority> = {}) {
-  const stored = await app.service.identity.authorities.put({ ...testAuthority, ...changes }, 'operator');
+  const stored = await app.service.identity.authorities.put({ ...definingAuthority, ...changes }, 'operator');
   if (stored.outcome !== 'stored') throw new Error(`the authority was refused: ${JSON.stringify(stored)}`);
 }
 
@@ -49,9 +40,9 @@ export async function inviteStaff(
   { duties, name = '示例职员' }: StaffWishes,
 ): Promise<Pick<TestStaff, 'accountId' | 'device' | 'name'>> {
   const { authorities, staff } = service.identity;
-  if (!(await authorities.find(testAuthority.code))) await putAuthority({ service });
+  if (!(await authorities.find(definingAuthority.code))) await putAuthority({ service });
   const held = duties.map((one) =>
-    typeof one === 'string' ? { role: one, authorityCode: testAuthority.code } : one,
+    typeof one === 'string' ? { role: one, authorityCode: definingAuthority.code } : one,
   );
   const invited = await staff.invite({ name, duties: held, by: 'operator', isEmergency: true });
   if (invited.outcome !== 'invited') throw new Error(`the invitation: ${JSON.stringify(invited)}`);
