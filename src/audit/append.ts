@@ -21,7 +21,7 @@ const paceMs = 40;
  * The same where somebody waits for the answer; and no longer than until as many have come as the batch before answered:
  * those who ask again and again, each after its answer, travel together.
  */
-const promptPaceMs = 8;
+const promptPaceMs = 14;
 
 interface Waiting {
   event: PendingEvent;
