@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { Context } from 'koa';
+import { sha256Base64url } from '../core/index.ts';
 
 /** A file that browsers may keep for ever, because its address carries the hash of its content. */
 export interface Asset {
@@ -52,7 +52,7 @@ export function loadAssets(viewsFolder: string): Assets {
   const table = new Map<string, Asset>();
   for (const [name, file] of assetFiles(viewsFolder)) {
     const bytes = readFileSync(file);
-    const hash = createHash('sha256').update(bytes).digest('base64url').slice(0, 16);
+    const hash = sha256Base64url(bytes).slice(0, 16);
     const type = types[path.extname(name)] ?? 'application/octet-stream';
     table.set(name, { href: `/assets/${hash}/${name}`, type, bytes, gzipped: gzipSync(bytes) });
   }

@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto';
-import type { Bilingual, StaffDuty } from '../core/index.ts';
+import { type Bilingual, type StaffDuty, sha256Base64url } from '../core/index.ts';
 import { type Account, emptyAccount } from './account.ts';
 import { readLabel, readName } from './fields.ts';
 import type { FieldFault } from './port.ts';
@@ -15,7 +14,7 @@ import type { Staff } from './staff-port.ts';
 import { doRolesExclude, invitationLifeMs, tidyDuties } from './staff-record.ts';
 
 /** What is kept of a token. It has 128 random bits, so a plain hash cannot be guessed back. */
-const hashOf = (token: string): string => createHash('sha256').update(token).digest('base64url');
+const hashOf = sha256Base64url;
 
 /** Whether the console may invite: while nobody else can, or in an emergency, which the log shows. */
 async function mayInvite(

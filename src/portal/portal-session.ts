@@ -1,6 +1,5 @@
-import { createHash } from 'node:crypto';
 import type { Context } from 'koa';
-import type { Clock, Random } from '../core/index.ts';
+import { type Clock, type Random, sha256Base64url } from '../core/index.ts';
 import type { OriginCookies, PersonCaller } from '../http/index.ts';
 import type { PortalClient, PortalEntry } from '../sso/index.ts';
 import type { Store } from '../storage/index.ts';
@@ -17,7 +16,6 @@ export interface PortalSessions {
 }
 
 const cookie = 'portal';
-const hash = (value: string): string => createHash('sha256').update(value).digest('base64url');
 
 /** Makes the keeper of the portal's sessions. */
 export function createPortalSessions(deps: {
@@ -35,12 +33,12 @@ export function createPortalSessions(deps: {
     const value = cookies.get(ctx, cookie);
     if (!value) return;
     cookies.clear(ctx, cookie);
-    await sessions.remove(hash(value));
+    await sessions.remove(sha256Base64url(value));
   };
   return {
     async find(ctx) {
       const value = cookies.get(ctx, cookie);
-      const stored = value && (await sessions.get(hash(value)));
+      const stored = value && (await sessions.get(sha256Base64url(value)));
       if (!stored) return undefined;
       const live = await deps.client.findLiveSession(stored.value.ssoSessionId);
       if (live?.accountId !== stored.value.accountId) {
@@ -53,7 +51,7 @@ export function createPortalSessions(deps: {
       await drop(ctx);
       const value = deps.random.id();
       await sessions.put({
-        id: hash(value),
+        id: sha256Base64url(value),
         accountId: entry.accountId,
         ssoSessionId: entry.sessionId,
         openedAt: clock.now(),

@@ -1,4 +1,5 @@
-import { createHash, type KeyObject, verify, X509Certificate } from 'node:crypto';
+import { type KeyObject, verify, X509Certificate } from 'node:crypto';
+import { sha256Hex } from '../core/index.ts';
 import {
   children,
   type DerNode,
@@ -65,7 +66,7 @@ export function parseCertificate(bytes: Buffer): Certificate {
   const depth = limits.find((node) => node.tag === 0x02);
   return {
     der: bytes,
-    sha256: createHash('sha256').update(bytes).digest('hex'),
+    sha256: sha256Hex(bytes),
     serial: readInteger(serial),
     issuer: expectTag(issuer, 0x30).raw,
     subject: expectTag(subject, 0x30).raw,

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256Hex } from '../core/index.ts';
 import { readableCertificates } from './chain.ts';
 import { checkSignature } from './check-signature.ts';
 import type { SealCheckId, SealReason } from './checks.ts';
@@ -69,6 +69,5 @@ export function reportOf(
   fileChecks: SealReport['fileChecks'],
   signatures: SealReport['signatures'] = [],
 ): SealReport {
-  const sha256 = createHash('sha256').update(bytes).digest('hex');
-  return { sha256, sizeBytes: bytes.length, fileChecks, signatures };
+  return { sha256: sha256Hex(bytes), sizeBytes: bytes.length, fileChecks, signatures };
 }

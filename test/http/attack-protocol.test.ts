@@ -5,6 +5,7 @@ import { api } from '../../src/http/index.ts';
 import { createTestApp, type TestApp } from '../support/app.ts';
 import {
   askAs,
+  assertionStatus,
   enrolPerson,
   enter,
   type OpenedSite,
@@ -425,18 +426,7 @@ describe('a JWT', () => {
       ...changes,
     });
     const header = { typ: 'JWT', kid: 'k' };
-    const ask = async (client_assertion: string) => {
-      const response = await fetch(`${app.issuer}/oidc/token`, {
-        method: 'POST',
-        body: new URLSearchParams({
-          grant_type: 'client_credentials',
-          client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
-          client_assertion,
-        }),
-      });
-      await response.arrayBuffer();
-      return response.status;
-    };
+    const ask = (assertion: string) => assertionStatus(app.issuer, assertion);
     const right = await forge(claims(), header, privateKey);
     expect(await ask(right)).toBe(200);
     const wrong = [

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { createTestApp, type TestApp } from '../support/app.ts';
 import {
+  assertionStatus,
   enrolPerson,
   enter,
   type OpenedSite,
@@ -81,25 +82,14 @@ function races(name: string, open: () => Promise<{ store?: string; stop(): Promi
         token_endpoint_auth_method: 'private_key_jwt',
         jwks: { keys: [{ ...(await exportJWK(publicKey)), kid: 'k', alg: 'ES256' }] },
       });
-      const client_assertion = await new SignJWT({ jti: 'once' })
+      const assertion = await new SignJWT({ jti: 'once' })
         .setProtectedHeader({ alg: 'ES256', kid: 'k' })
         .setIssuer('once')
         .setSubject('once')
         .setAudience(app.issuer)
         .setExpirationTime('1 minute')
         .sign(privateKey);
-      const statuses = await many(50, async (n) => {
-        const response = await fetch(`${turn(n)}/oidc/token`, {
-          method: 'POST',
-          body: new URLSearchParams({
-            grant_type: 'client_credentials',
-            client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
-            client_assertion,
-          }),
-        });
-        await response.arrayBuffer();
-        return response.status;
-      });
+      const statuses = await many(50, (n) => assertionStatus(turn(n), assertion));
       expect(statuses.filter((status) => status === 200)).toHaveLength(1);
     });
 

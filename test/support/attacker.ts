@@ -102,6 +102,20 @@ export async function userinfoStatus(app: TestApp, token: unknown, scheme = 'Bea
   return response.status;
 }
 
+/** The status of the token endpoint of a process for a client that shows who it is by an assertion. @see RFC 7523 2.2 */
+export async function assertionStatus(origin: string, client_assertion: string): Promise<number> {
+  const response = await fetch(`${origin}/oidc/token`, {
+    method: 'POST',
+    body: new URLSearchParams({
+      grant_type: 'client_credentials',
+      client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+      client_assertion,
+    }),
+  });
+  await response.arrayBuffer();
+  return response.status;
+}
+
 /** The value of the cookie with this name, as the browser would send it to this path. */
 export const cookieOf = (visitor: Visitor, name: string, path = '/'): string | undefined =>
   visitor
