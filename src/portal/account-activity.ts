@@ -1,5 +1,6 @@
 import type { Bilingual } from '../core/index.ts';
 import type { PageReply, Route } from '../http/index.ts';
+import { portalClientId } from '../sso/index.ts';
 import { accountPages, type Mine, saved } from './account-pages.ts';
 import { claimsOf } from './consent-items.ts';
 import type { PortalContext } from './deps.ts';
@@ -43,7 +44,8 @@ async function sessionsOf({ context, accountId, caller }: Mine) {
     address: maskAddress(session.address),
     since: session.loginAt,
     method: describeMethod(session.amr),
-    sites: session.clients.map((id) => names.get(id) ?? id),
+    // These pages themselves are no site that anybody entered.
+    sites: session.clients.filter((id) => id !== portalClientId).map((id) => names.get(id) ?? id),
   }));
 }
 

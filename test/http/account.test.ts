@@ -57,6 +57,7 @@ describe('the account', () => {
     await enterPortal(elsewhere, { identifier: person.idNumber, password });
     const activity = await visit(visitor, '/account/activity');
     expect(activity.text.match(/action="\/account\/sessions\/end"/g)).toHaveLength(1);
+    expect(activity.text).not.toMatch(/进入过：[^<]*通行/);
     const done = await send(visitor, activity, '/account/sessions/end-others');
     expect(done.text).toContain('其他地方的登录都已退出');
     expect(heading(await visit(elsewhere, '/account'))).toBe('登录');
