@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { createAudit } from '../../src/audit/index.ts';
-import { type PendingEvent, sha256Hex, systemClock, systemRandom } from '../../src/core/index.ts';
+import { dayMs, type PendingEvent, sha256Hex, systemClock, systemRandom } from '../../src/core/index.ts';
 import { type Drawing, openDrawing } from '../../src/drawing/index.ts';
 import { openKeyring } from '../../src/keyring/index.ts';
 import { createLicences, type LicenceDraft, type Licences, seedTypes } from '../../src/licences/index.ts';
@@ -8,7 +8,7 @@ import { createSealSigner, type SealService, sealFile, type TimeStamper } from '
 import { pictureOf, pictureOn } from '../../src/seals/pictures.ts';
 import { createRelay, openDatabase, type Store } from '../../src/storage/index.ts';
 import { createLogger, createMetrics } from '../../src/telemetry/index.ts';
-import { dayMs, makeHolder, makeToken } from '../demo/authority/pki.ts';
+import { makeHolder, makeToken } from '../demo/authority/pki.ts';
 import { personOf } from './people.ts';
 
 /** The authority that defines and issues everything in these benches. */

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
+import { dayMs } from '../../src/core/index.ts';
 import { openDrawing, previewTemplate } from '../../src/drawing/index.ts';
 import { readableCertificates } from '../../src/seals/chain.ts';
 import { createSealSigner, type SealSigner, sealFile, type TimeStamper } from '../../src/seals/index.ts';
 import { pictureOf, pictureOn } from '../../src/seals/pictures.ts';
 import { verifyTimeStamp } from '../../src/seals/time-stamp.ts';
 import { validateFile } from '../../src/seals/validate-file.ts';
-import { dayMs, type Holder, makeCrl, makeHolder, makeToken } from '../demo/authority/pki.ts';
+import { type Holder, makeCrl, makeHolder, makeToken } from '../demo/authority/pki.ts';
 import type { Bench, Figure } from './figures.ts';
 
 const minSealed = 1_000;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { AssuranceLevel } from '../core/index.ts';
+import { type AssuranceLevel, dayMs } from '../core/index.ts';
 import type { AccountView, LoginMethod } from './port.ts';
 import { staffKeys, staffRecord } from './staff-record.ts';
 
@@ -204,7 +204,7 @@ export function isHeld(account: Account, now: number): boolean {
 }
 
 /** How long the operator's word on a phone lets SMS alone open level 2. */
-export const phoneMatchLifeMs = 30 * 24 * 3_600_000;
+export const phoneMatchLifeMs = 30 * dayMs;
 
 /** Whether the operator confirmed the present phone within the last 30 days. */
 export function hasFreshPhoneMatch(account: Account, now: number): boolean {

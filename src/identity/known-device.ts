@@ -1,4 +1,4 @@
-import type { Clock, Random } from '../core/index.ts';
+import { type Clock, dayMs, type Random } from '../core/index.ts';
 import { isSameTag, type Tags } from './tags.ts';
 
 /** Days for which a device stays known without another login. */
@@ -46,7 +46,7 @@ export function createKnownDevices({
     const [id, list, mac] = cookie && cookie.length < 600 ? cookie.split('.') : [];
     if (!id || list === undefined || !mac || !isSameTag(mac, tags.mac('device', id, list)))
       return { id: random.id(), accounts: [] };
-    const oldest = clock.now() - lifeDays * 86_400_000;
+    const oldest = clock.now() - lifeDays * dayMs;
     const accounts = list
       .split('~')
       .filter(Boolean)

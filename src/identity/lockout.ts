@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Clock, isProblem } from '../core/index.ts';
+import { type Clock, dayMs, isProblem } from '../core/index.ts';
 import type { Collection } from '../storage/index.ts';
 
 /** Failures that lock a method for unknown devices; keys are tags, not identifiers. */
@@ -18,7 +18,7 @@ const freeFailures = 5;
 const firstDelayMs = 60_000;
 const longestDelayMs = 3_600_000;
 /** A count is forgotten after a day without a failure. */
-const memoryMs = 86_400_000;
+const memoryMs = dayMs;
 
 /** Whether an attempt may be made, and whether failing it locks the method. */
 export type Attempt = { isAllowed: true; locks: boolean } | { isAllowed: false; retryAt: number };

@@ -1,4 +1,4 @@
-import type { PendingEvent } from '../core/index.ts';
+import { dayMs, type PendingEvent } from '../core/index.ts';
 import type { Account, Passkey } from './account.ts';
 import type { Decision } from './accounts.ts';
 import { passkeyStrength } from './new-login.ts';
@@ -16,7 +16,7 @@ import {
 } from './succeed-login.ts';
 
 /** Passkeys that do not count are written back at most once in this time: a login should not cost a write for a date. */
-const lastUseGrainMs = 86_400_000;
+const lastUseGrainMs = dayMs;
 
 /** Options for a login by passkey: usernameless, or a step-up of one account. */
 export async function loginPasskeyOptions(

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { dayMs } from '../core/index.ts';
 import type { OrganisationView, RepresentedOrganisation } from './organisation-port.ts';
 
 /** Milliseconds since the epoch. */
@@ -47,7 +48,7 @@ export type Binding = NonNullable<Organisation['binding']>;
 export type BindingEndReason = Organisation['previousBindings'][number]['reason'];
 
 /** How long one answer of the register lets a representative start to act. */
-const confirmationLifeMs = 24 * 3_600_000;
+const confirmationLifeMs = dayMs;
 
 /** Whether the account is bound, and the register said so within the last day. */
 export function isConfirmed({ binding: standing }: Organisation, accountId: string, now: number): boolean {

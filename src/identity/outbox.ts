@@ -1,4 +1,4 @@
-import type { Random } from '../core/index.ts';
+import { dayMs, type Random } from '../core/index.ts';
 import type { Logger } from '../telemetry/index.ts';
 import type { Account, Message } from './account.ts';
 import type { Accounts } from './accounts.ts';
@@ -7,7 +7,7 @@ import type { SmsGateway } from './port.ts';
 /** The process that wrote a message sends it at once; the job looks after this, in case it did not live to. */
 const graceMs = 30_000;
 const retryMs = 60_000;
-const lifeMs = 3 * 86_400_000;
+const lifeMs = 3 * dayMs;
 
 /**
  * The account with a message to a number waiting in it: committed with the change that the message is about, or by the event of

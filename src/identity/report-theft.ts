@@ -1,10 +1,11 @@
+import { dayMs } from '../core/index.ts';
 import type { Account } from './account.ts';
 import type { AccountCare, LoginMethod } from './port.ts';
 import { recoveryHoldMs } from './recovery.ts';
 import type { Room } from './room.ts';
 import { isSameTag } from './tags.ts';
 
-const linkLifeMs = 7 * 86_400_000;
+const linkLifeMs = 7 * dayMs;
 
 /**
  * The link in a message by which its reader says "that was not me" without logging in. It names an account by its random id

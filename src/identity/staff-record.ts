@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { allStaffRoles, type StaffDuty, type StaffRole } from '../core/index.ts';
+import { allStaffRoles, dayMs, type StaffDuty, type StaffRole } from '../core/index.ts';
 
 /** Milliseconds since the epoch. */
 const instant = z.int().nonnegative();
@@ -19,7 +19,7 @@ export type StaffRecord = z.infer<typeof staffRecord>;
 export const invitationLifeMs = 15 * 60_000;
 
 /** Without a login for so long, an account is shut. @see GB/T 22239-2019 8.1.4.1 (clause not checked) */
-export const staffIdleMs = 90 * 86_400_000;
+export const staffIdleMs = 90 * dayMs;
 
 const administrators: ReadonlySet<StaffRole> = new Set<StaffRole>([
   'system-administrator',

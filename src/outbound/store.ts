@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { dayMs } from '../core/index.ts';
 import { defineCollection } from '../storage/index.ts';
 
 const noticeSchema = z.strictObject({
@@ -19,7 +20,7 @@ const noticeSchema = z.strictObject({
 export type QueuedNotice = z.infer<typeof noticeSchema>;
 
 /** Unread notices are kept this long past their end, so that giving up is counted even after a long standstill. */
-const keepPastEndMs = 7 * 24 * 3600 * 1000;
+const keepPastEndMs = 7 * dayMs;
 
 /** Notices waiting or settled. A settled one stays until its end: it is what makes enqueueing the same id again a no-op. */
 export const noticeCollection = defineCollection({

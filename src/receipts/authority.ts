@@ -1,5 +1,5 @@
 import { X509Certificate } from 'node:crypto';
-import { type Clock, isProblem, type Random } from '../core/index.ts';
+import { type Clock, dayMs, isProblem, type Random } from '../core/index.ts';
 import { issueCertificate, type Keyring } from '../keyring/index.ts';
 import type { Certificates } from './store.ts';
 
@@ -36,7 +36,7 @@ export const certificateNames: Readonly<Record<CertifiedUse | 'root', string>> =
  * would only be one more thing to forget.
  */
 const rootYears = 60;
-const yearMs = 365.25 * 24 * 3600 * 1000;
+const yearMs = 365.25 * dayMs;
 /** Clocks of those who check may be behind ours. */
 const slackMs = 3600 * 1000;
 

@@ -1,3 +1,4 @@
+import { dayMs } from '../core/index.ts';
 import type { Blobs, StorageLogger, Store } from './port.ts';
 
 /** Deletes on a timer what has expired. */
@@ -67,7 +68,7 @@ export function createHousekeeping(dependencies: {
 }
 
 /** A file and the document that names it are two writes: this long the second may take. */
-const orphanAgeMs = 24 * 3600 * 1000;
+const orphanAgeMs = dayMs;
 
 /**
  * Deletes blobs that no document names; answers how many. What was put within the last 24 hours stays: its document may

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Clock, isProblem, type RepeatRecords } from '../core/index.ts';
+import { type Clock, dayMs, isProblem, type RepeatRecords } from '../core/index.ts';
 import { defineCollection, type Store, type Stored } from './port.ts';
 
 const repeatSchema = z.strictObject({
@@ -26,7 +26,7 @@ const repeatCollection = defineCollection({
   sharded: true,
 });
 
-const keptMs = 24 * 3_600_000;
+const keptMs = dayMs;
 
 /** A process that says nothing for so long is taken for dead. */
 const usualLeaseMs = 4_000;

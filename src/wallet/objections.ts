@@ -1,4 +1,4 @@
-import { isProblem, type Page } from '../core/index.ts';
+import { dayMs, isProblem, type Page } from '../core/index.ts';
 import type { Licence } from '../licences/index.ts';
 import type { WalletDependencies } from './deps.ts';
 import type { HolderRef } from './port.ts';
@@ -60,7 +60,7 @@ export function createObjections({ store, audit, clock, random, library }: Walle
       const objection: Objection = {
         ...{ id: random.id(), licenceId: licence.id, openFor: licence.id, typeCode: licence.typeCode },
         ...{ authorityCode: licence.issuerCode, ...holder, text, raisedAt, status: 'open' },
-        dueAt: raisedAt + answerDays * 24 * 3_600_000,
+        dueAt: raisedAt + answerDays * dayMs,
       };
       const data = { ...holderData(holder), licence: licence.id, objection: objection.id };
       const event = audit.event('wallet.objection.raised', { ...data, authority: licence.issuerCode });

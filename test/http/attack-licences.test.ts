@@ -4,9 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { deflateSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { certificateOf, certify, dayMs } from '../../scripts/demo/authority/pki.ts';
+import { certificateOf, certify } from '../../scripts/demo/authority/pki.ts';
 import { createProgram } from '../../src/cli/index.ts';
 import { print } from '../../src/cli/output.ts';
+import { dayMs } from '../../src/core/index.ts';
 import type { LicenceDraft } from '../../src/licences/index.ts';
 import { createTestApp, type TestApp } from '../support/app.ts';
 import {

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import { beforeAll, describe, expect, it } from '@jest/globals';
+import { dayMs } from '../../src/core/index.ts';
 import { buildCms } from '../../src/seals/cms.ts';
 import { children, context, der, octets, oid, readWhole, sequence, setOf } from '../../src/seals/der.ts';
 import { completeSeal, prepareSeal } from '../../src/seals/index.ts';
 import { ids } from '../../src/seals/oids.ts';
 import { appendUpdate, cmsOf, type Forger, overwrite, withCms } from '../support/pdf-attacks.ts';
-import { dayMs, pkiNow, signerOf, stamperOf } from '../support/pki.ts';
+import { pkiNow, signerOf, stamperOf } from '../support/pki.ts';
 import { makePdf, plainObjects, ring, sealPdf, stream } from '../support/sealed-pdf.ts';
 import { faultsOf, makeSealed, pki, validate } from './trust.ts';
 

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { dayMs } from '../../src/core/index.ts';
 import {
   openDrawing,
   photoSize,
@@ -14,7 +15,7 @@ import {
 } from '../../src/drawing/index.ts';
 import { sealFile } from '../../src/seals/index.ts';
 import { photo } from '../support/photos.ts';
-import { dayMs, pkiNow, signerOf, stamperOf } from '../support/pki.ts';
+import { pkiNow, signerOf, stamperOf } from '../support/pki.ts';
 import { isVeraPdfAvailable, judgeByVeraPdf } from '../support/verapdf.ts';
 import { faultsOf, pki, validate } from './trust.ts';
 

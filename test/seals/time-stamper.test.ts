@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { systemRandom } from '../../src/core/index.ts';
+import { dayMs, systemRandom } from '../../src/core/index.ts';
 import { createOutbound, type Outbound } from '../../src/outbound/index.ts';
 import { createTimeStamper } from '../../src/seals/index.ts';
 import { createLogger, createMetrics } from '../../src/telemetry/index.ts';
 import { type LocalServer, startLocalServer } from '../support/local-server.ts';
-import { answerTimeStamp, dayMs, type Holder, pkiNow, type TokenFaults } from '../support/pki.ts';
+import { answerTimeStamp, type Holder, pkiNow, type TokenFaults } from '../support/pki.ts';
 import { pki } from './trust.ts';
 
 const clock = { now: () => pkiNow };

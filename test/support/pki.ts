@@ -1,9 +1,8 @@
 import * as pki from '../../scripts/demo/authority/pki.ts';
+import { dayMs } from '../../src/core/index.ts';
 import { createSealSigner, type SealSigner, type TimeStamper } from '../../src/seals/index.ts';
 
-export { dayMs, type Holder } from '../../scripts/demo/authority/pki.ts';
-
-const { dayMs } = pki;
+export type { Holder } from '../../scripts/demo/authority/pki.ts';
 
 /** The present of these certificates. */
 export const pkiNow = Date.UTC(2026, 5, 1, 8);

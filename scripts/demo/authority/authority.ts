@@ -1,6 +1,7 @@
 import { createPrivateKey, createPublicKey } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { dayMs } from '../../../src/core/index.ts';
 import { parseCertificate, signedPart, verifySignature } from '../../../src/seals/certificate.ts';
 import { toPem } from '../../../src/seals/certificate-request.ts';
 import { children, expectTag, readInteger, readWhole } from '../../../src/seals/der.ts';
@@ -8,7 +9,6 @@ import {
   answerTimeStamp,
   certificateOf,
   chainOf,
-  dayMs,
   type Holder,
   makeCrl,
   makeHolder,

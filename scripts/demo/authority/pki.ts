@@ -51,8 +51,6 @@ export interface CertificateSpec {
   isPurposeCritical?: boolean;
 }
 
-export const dayMs = 86_400_000;
-
 /** Positive, not guessable, new in every process. */
 const newSerial = (): Buffer => Buffer.concat([Buffer.of(0x40), randomBytes(15)]);
 
