@@ -28,3 +28,8 @@ export interface StaffDuty {
   /** Credit code of the authority. */
   authorityCode: string;
 }
+
+/** The authorities that somebody works for, each once. */
+export const authoritiesOf = (duties: readonly StaffDuty[]): string[] => [
+  ...new Set(duties.map(({ authorityCode }) => authorityCode)),
+];

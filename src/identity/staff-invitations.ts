@@ -1,4 +1,4 @@
-import { type Bilingual, type StaffDuty, sha256Base64url } from '../core/index.ts';
+import { authoritiesOf, type Bilingual, type StaffDuty, sha256Base64url } from '../core/index.ts';
 import { type Account, emptyAccount } from './account.ts';
 import { readLabel, readName } from './fields.ts';
 import type { FieldFault } from './port.ts';
@@ -31,7 +31,7 @@ const duty = (field: string, code: string, text: Bilingual): FieldFault => ({ fi
 export async function dutyFaults(room: Room, duties: readonly StaffDuty[]): Promise<FieldFault[]> {
   if (duties.length === 0)
     return [duty('duties', 'empty', { zh: '请至少选择一个岗位。', en: 'Choose at least one role.' })];
-  for (const code of new Set(duties.map(({ authorityCode }) => authorityCode))) {
+  for (const code of authoritiesOf(duties)) {
     const authority = await room.authorities.find(code);
     if (authority?.status !== 'active')
       return [

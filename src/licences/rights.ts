@@ -1,3 +1,4 @@
+import { authoritiesOf } from '../core/index.ts';
 import type { Caller } from '../http/index.ts';
 import type { Authority } from '../identity/index.ts';
 import type { Issuers } from './issuers.ts';
@@ -44,7 +45,7 @@ export function createRights(deps: {
     async actorOf(caller) {
       if (caller.kind === 'staff') {
         const duties = caller.duties.filter(({ role }) => role === 'issuing-clerk');
-        return { id: caller.accountId, authorityCodes: duties.map(({ authorityCode }) => authorityCode) };
+        return { id: caller.accountId, authorityCodes: authoritiesOf(duties) };
       }
       // A token of a person was issued to a site: authorities act through systems of their own.
       if (caller.kind !== 'client' || caller.accountId !== undefined)

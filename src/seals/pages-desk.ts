@@ -1,4 +1,4 @@
-import type { StaffRole } from '../core/index.ts';
+import { authoritiesOf, type StaffRole } from '../core/index.ts';
 import {
   type PageReply,
   page,
@@ -77,5 +77,5 @@ function deskOf(deps: PagesDependencies, request: TextRequest): Desk {
 /** Authorities whose seals somebody keeps; undefined for a security administrator, who sees every one. */
 export function keptBy({ actor }: Desk): string[] | undefined {
   if (actor.duties.some(({ role }) => role === 'security-administrator')) return undefined;
-  return [...new Set(actor.duties.map(({ authorityCode }) => authorityCode))];
+  return authoritiesOf(actor.duties);
 }

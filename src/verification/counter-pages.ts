@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Bilingual, isPlainLine, Problem } from '../core/index.ts';
+import { authoritiesOf, type Bilingual, isPlainLine, Problem } from '../core/index.ts';
 import {
   type FieldFault,
   faultText,
@@ -232,7 +232,7 @@ function workOf(
   const caller = request.caller as StaffCaller;
   return {
     ...{ counter, deps, request, staffId: caller.accountId },
-    authorityCodes: [...new Set(caller.duties.map(({ authorityCode }) => authorityCode))],
+    authorityCodes: authoritiesOf(caller.duties),
     show: staffShow(request, 'verification', counterLink),
   };
 }

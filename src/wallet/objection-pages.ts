@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Problem, type StaffRole } from '../core/index.ts';
+import { authoritiesOf, Problem, type StaffRole } from '../core/index.ts';
 import {
   type FieldFault,
   faultText,
@@ -146,7 +146,7 @@ export function objectionStaffRoutes(context: WalletContext): readonly Route[] {
       problems: ['objection-not-found'],
       handle: (request) => {
         const { duties } = request.caller as StaffCaller;
-        const authorityCodes = duties.map(({ authorityCode }) => authorityCode);
+        const authorityCodes = authoritiesOf(duties);
         return handle({
           context,
           request,
