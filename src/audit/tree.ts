@@ -10,7 +10,7 @@ const hashBytes = 32;
 
 /** Hash of one event as a leaf: SHA-256 of 0x00 and the event's canonical JSON. @see RFC 6962 2.1 */
 export function leafHash({ id, type, at, data }: PendingEvent): Buffer {
-  return digest(`\0${canonicalJson({ id, type, at, data })}`);
+  return digest(`\0${canonicalJson({ at, data, id, type })}`);
 }
 
 /** Hash of an inner node: SHA-256 of 0x01 and its two children. @see RFC 6962 2.1 */

@@ -108,11 +108,13 @@ export function createVerify(deps: VerifyDependencies) {
       ...(verifier.kind === 'staff' && { authority: verifier.authorityCode, actor: verifier.id }),
     };
     return receipts.issue({
+      // Members in canonical order, which spares the hash of it the sorting.
       content: {
-        client: receiptClient(question),
         case_number: matter.caseNumber,
-        service_item_code: matter.serviceItemCode,
-        purpose: matter.purpose,
+        checks: checks.map(({ id, result, code }) => ({ code, id, result })),
+        client: receiptClient(question),
+        conclusion,
+        freshness: { as_of: new Date(judged.at).toISOString(), source: 'library' },
         licence: subject
           ? {
               id: subject.licence.id,
@@ -120,9 +122,8 @@ export function createVerify(deps: VerifyDependencies) {
               version_hash: Buffer.from(subject.version.hash, 'hex').toString('base64url'),
             }
           : null,
-        checks: checks.map(({ id, result, code }) => ({ id, result, code })),
-        conclusion,
-        freshness: { as_of: new Date(judged.at).toISOString(), source: 'library' },
+        purpose: matter.purpose,
+        service_item_code: matter.serviceItemCode,
       },
       event: subject
         ? {
