@@ -14,8 +14,8 @@ const mostGrowth = 1.3;
 
 /** Flows of one measurement for each unit of `--size`: one verification is a small thing to time. */
 const flowsPerUnit = 10;
-/** The first round is so many times as long, and does not count: the runtime compiles during the first ten thousand. */
-const warmUp = 3;
+/** The first round is so many times as long, and does not count: the runtime goes on compiling for some twenty thousand. */
+const warmUp = 5;
 
 interface Stock extends Side {
   licences: number;

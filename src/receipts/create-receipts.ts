@@ -5,7 +5,6 @@ import type { Keyring } from '../keyring/index.ts';
 import type { Store } from '../storage/index.ts';
 import { createAuthority } from './authority.ts';
 import { receiptType } from './claims.ts';
-import type { ReceiptContent } from './content.ts';
 import type { Receipts } from './port.ts';
 import { createReceiptIds } from './receipt-id.ts';
 import { certificates } from './store.ts';
@@ -20,10 +19,7 @@ export interface ReceiptsDependencies {
   issuer: string;
 }
 
-/** The hash under which the log knows what a receipt says. */
-const contentHash = (content: ReceiptContent): string => sha256Base64url(canonicalJson(content));
-
-const encode = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
+const encode = (text: string): string => Buffer.from(text).toString('base64url');
 
 const texts = (hashes: readonly Buffer[]): string[] => hashes.map((hash) => hash.toString('base64url'));
 
@@ -48,7 +44,7 @@ export function createReceipts(dependencies: ReceiptsDependencies): Receipts {
     const known = headers.get(kid);
     if (known) return known;
     const x5c = await authority.chainOf('receipt', kid);
-    const header = encode({ alg: 'ES256', typ: receiptType, kid, x5c });
+    const header = encode(JSON.stringify({ alg: 'ES256', typ: receiptType, kid, x5c }));
     headers.set(kid, header);
     return header;
   }
@@ -61,16 +57,19 @@ export function createReceipts(dependencies: ReceiptsDependencies): Receipts {
 
   return {
     async issue({ content, event }) {
-      const data = { ...event.data, client: content.client, content: contentHash(content) };
+      // The log knows what a receipt says by the hash of this.
+      const said = canonicalJson(content);
+      const data = { ...event.data, client: content.client, content: sha256Base64url(said) };
       const recorded = await audit.record(event.type, data, { isPrompt: true });
       const { eventId, leafIndex, leafHash, at } = recorded;
       const id = ids.idOf(leafIndex, content.client);
       const signer = await keyring.signer('receipt');
-      const claims = {
+      const stamp = JSON.stringify({
         ...{ jti: id, iss: issuer, iat: Math.floor(at / 1000) },
-        ...content,
         event: { id: eventId, leaf_hash: leafHash.toString('base64url') },
-      };
+      });
+      // One object of both, whose content is not written a second time.
+      const claims = `${stamp.slice(0, -1)},${said.slice(1)}`;
       const signed = `${await headerOf(signer.kid)}.${encode(claims)}`;
       const signature = await signer.sign(Buffer.from(signed));
       return { id, jws: `${signed}.${signature.toString('base64url')}`, leafIndex, at };
