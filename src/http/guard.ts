@@ -146,8 +146,15 @@ function requestOf(
   return request;
 }
 
-const parsed = (schema: z.ZodType | undefined, value: unknown, at: '' | '/query' | '/path'): unknown =>
+const parsed = (schema: z.ZodType | undefined, value: unknown, at: '' | '/query'): unknown =>
   schema ? parseInput(schema, value, at) : value;
+
+/** What the path names. One that has not even the shape of a name leads nowhere: nobody filled it in, so nobody can correct it. */
+function pathParameters(ctx: Context, { params: schema }: ApiRoute | PageRoute): unknown {
+  const result = schema?.safeParse(ctx.params ?? {});
+  if (result?.success === false) throw new Problem('not-found', { cause: result.error });
+  return result ? result.data : (ctx.params ?? {});
+}
 
 /** The part that both kinds of route share; undefined when the browser was sent to log in. */
 async function admit(ctx: Context, route: Route, deps: GuardDeps): Promise<Caller | undefined> {
@@ -186,9 +193,10 @@ function apiGuard(route: ApiRoute, deps: GuardDeps): Middleware {
     if (unsafe(route as Route) && isAmbient && !deps.csrf.isSameOrigin(ctx)) throw new Problem('csrf-failed');
     const caller = await admit(ctx, route as Route, deps);
     if (!caller) return;
+    const params = pathParameters(ctx, route);
     const content = route.body && (await readContent(ctx));
     const input = {
-      params: parsed(route.params, ctx.params ?? {}, '/path'),
+      params,
       query: parsed(route.query, readQuery(ctx), '/query'),
       body: content && parsed(route.body, content.body, ''),
       ...(content?.file && { file: content.file }),
@@ -250,7 +258,7 @@ function pageGuard(route: PageRoute, deps: GuardDeps): Middleware {
     const caller = await admit(ctx, route as Route, deps);
     if (!caller) return;
     const input = {
-      params: parsed(route.params, ctx.params ?? {}, '/path'),
+      params: pathParameters(ctx, route),
       query: parsed(route.query, readQuery(ctx), '/query'),
       ...(isPost ? await readForm(ctx) : { body: {} }),
     };

@@ -111,7 +111,7 @@ export function createBodyReader(mediaType: string, limitBytes: number): BodyRea
  * Parses by a schema.
  * @throws {Problem} invalid-input with one entry in `errors` a fault, whose pointers begin with `at`
  */
-export function parseInput<T>(schema: z.ZodType<T>, value: unknown, at: '' | '/query' | '/path'): T {
+export function parseInput<T>(schema: z.ZodType<T>, value: unknown, at: '' | '/query'): T {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   const errors = result.error.issues.map((issue): InputFault => {

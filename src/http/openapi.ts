@@ -42,7 +42,8 @@ function security(access: Access): Json[] {
 /** Problems of the guard that a route can answer with, besides its own. */
 function problemsOf(route: ApiRoute): string[] {
   const codes = [...(route.problems ?? []), 'internal-error', 'store-unavailable'];
-  if (route.params || route.query || route.body) codes.push('malformed-request', 'invalid-input');
+  if (route.params) codes.push('not-found');
+  if (route.query || route.body) codes.push('malformed-request', 'invalid-input');
   if (route.body) codes.push('content-too-large', 'unsupported-media-type');
   if (route.upload) codes.push('uploads-busy');
   if (route.isRepeatable) codes.push('idempotency-key-reused', 'request-running');

@@ -123,6 +123,7 @@ interface RouteBase {
 /** A route of the JSON API. */
 export interface ApiRoute<P = unknown, Q = unknown, B = unknown, R = unknown> extends RouteBase {
   kind: 'api';
+  /** A path that they refuse is not found. */
   params?: z.ZodType<P>;
   query?: z.ZodType<Q>;
   body?: z.ZodType<B>;
@@ -164,6 +165,7 @@ export type PageReply =
  */
 export interface PageRoute<P = unknown, Q = unknown> extends RouteBase {
   kind: 'page';
+  /** A path that they refuse is not found. */
   params?: z.ZodType<P>;
   query?: z.ZodType<Q>;
   handle(request: RequestOf<P, Q, Record<string, string>>): Promise<PageReply>;

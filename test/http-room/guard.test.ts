@@ -128,9 +128,10 @@ describe('a body', () => {
 });
 
 describe('path and query', () => {
-  it('are parsed by their schemas', async () => {
-    const path = await call().get('/api/v1/parcels/..%2f').expect(422);
-    expect(path.body.errors[0].pointer).toBe('/path/id');
+  it('are parsed by their schemas: what no path can name is not there', async () => {
+    const path = await call().get('/api/v1/parcels/..%2f?part=wrong').expect(404);
+    expect(path.headers['content-type']).toContain('application/problem+json');
+    expect(path.body.code).toBe('not-found');
     const query = await call().get('/api/v1/parcels/p1?part=wrong').expect(422);
     expect(query.body.errors[0].pointer).toBe('/query/part');
   });

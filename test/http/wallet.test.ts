@@ -196,6 +196,8 @@ describe('the wallet in the whole service', () => {
     // She is one of its two holders, so it is hers as well.
     expect((await visit(visitor, `/wallet/${foreign.id}`)).status).toBe(200);
     expect((await visit(visitor, '/wallet/AAAAAAAAAAAAAAAAAAAAAA')).status).toBe(404);
+    const short = await visit(visitor, '/wallet/short');
+    expect([short.status, heading(short)]).toEqual([404, '未找到']);
   });
 
   it('is where a form of it leads back to whose session was over', async () => {
