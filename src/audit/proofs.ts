@@ -1,4 +1,4 @@
-import { nodeHash } from './tree.ts';
+import { hashBytes, nodeHash } from './tree.ts';
 
 /** Answers the Merkle tree hash of the leaves from `start` to before `end`. */
 export type RangeHash = (start: number, end: number) => Promise<Buffer>;
@@ -39,7 +39,6 @@ export async function consistencyPath(from: number, to: number, range: RangeHash
   return Promise.all(path.reverse());
 }
 
-const hashBytes = 32;
 const areHashes = (hashes: readonly Buffer[]): boolean => hashes.every(({ length }) => length === hashBytes);
 const isPlace = (value: number): boolean => Number.isSafeInteger(value) && value >= 0;
 

@@ -1,11 +1,7 @@
 import { formatCursor, type Page, type PendingEvent, Problem, parseCursor } from '../core/index.ts';
 import { auditFormat, emptyLog, extend, headDocument, headOf } from './batch.ts';
 import type { AuditEvent, SignedHead } from './port.ts';
-import { type Batches, batchKey } from './store.ts';
-
-/** Batches that one page looks through before it ends early: a rare type must not make one request read years. */
-const maxBatchesRead = 500;
-const batchesAtOnce = 50;
+import { type Batches, batchesAtOnce, batchKey, maxBatchesRead } from './store.ts';
 
 /**
  * Events about an account or a licence, newest first. The cursor is the batch and the place in it of the last event that was

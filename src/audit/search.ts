@@ -1,10 +1,6 @@
 import { formatCursor, type Page, type PendingEvent, parseCursor } from '../core/index.ts';
 import type { AuditEvent, LogSearch } from './port.ts';
-import { type Batches, batchKey } from './store.ts';
-
-/** Batches that one page looks through before it ends early. */
-const maxBatchesRead = 500;
-const batchesAtOnce = 50;
+import { type Batches, batchesAtOnce, batchKey, maxBatchesRead } from './store.ts';
 
 /** Events that were committed elsewhere may reach the log later than they happened: a crash, a store that was away. */
 const slackMs = 3_600_000;

@@ -76,6 +76,11 @@ export interface TreeRows {
   edges: Pick<Collection<StoredEdge>, 'get' | 'insert' | 'replace'>;
 }
 
+/** Batches that one page looks through before it ends early: what is rare must not make one request read years. */
+export const maxBatchesRead = 500;
+/** Batches that are read side by side. */
+export const batchesAtOnce = 50;
+
 /** Key of a batch: its number, so that a number is taken once. */
 export const batchKey = (number: number): string => String(number);
 

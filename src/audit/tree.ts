@@ -6,7 +6,9 @@ const digest = (data: Uint8Array | string): Buffer => Buffer.from(hash('sha256',
 
 // One piece of memory for all nodes: hashing is synchronous, and a log of millions of events is hashed pair by pair.
 const pair = Buffer.alloc(65, 1);
-const hashBytes = 32;
+
+/** Length of every hash of the tree. */
+export const hashBytes = 32;
 
 /** Hash of one event as a leaf: SHA-256 of 0x00 and the event's canonical JSON. @see RFC 6962 2.1 */
 export function leafHash({ id, type, at, data }: PendingEvent): Buffer {
