@@ -63,6 +63,11 @@ describe('the pages of the portal', () => {
     expect(await draw('logout', 'zh-CN')).toMatch(/id="logout-yes"[\s\S]*id="logout-no"/);
   });
 
+  it('offer no other language where the address answers no second time', async () => {
+    expect(await draw('return', 'zh-CN')).not.toContain('hreflang');
+    expect(await draw('login', 'zh-CN')).toContain('hreflang="en"');
+  });
+
   it('have the same texts in both languages, and no text that no page uses', () => {
     const read = (lang: string) =>
       JSON.parse(readFileSync(`views/locales/${lang}/portal.json`, 'utf8')) as Record<string, string>;
