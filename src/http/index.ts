@@ -3,7 +3,7 @@
  *
  * Owns: route tables and their types, the guard (access, limits, size, type, CSRF, zod in and out), the one catch and the
  * problem answers (RFC 9457, or a page for people), security headers, request ids, trusted proxies, languages, views, the
- * frame of pages of staff, static files, the OpenAPI document and its page, listening and graceful shutdown, the metrics
+ * frame of pages of staff, the menu of a person, static files, the OpenAPI document and its page, listening and graceful shutdown, the metrics
  * listener.
  * Does not own: who a caller is (app.ts hands in authenticators of sso and portal), what a page says (the room whose route it
  * is), sessions.
@@ -21,6 +21,7 @@ export type { Authenticators, PersonRequirement } from './guard.ts';
 export { type PolicyExtras, setPolicy } from './headers.ts';
 export { locales, pickText } from './locale.ts';
 export type { OpenApiDocument } from './openapi.ts';
+export { personMenu } from './person-menu.ts';
 export * from './route.ts';
 export { type Listener, type ListenOptions, listen, listenMetrics } from './server.ts';
 export type { Probes } from './service-routes.ts';

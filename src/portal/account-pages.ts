@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Problem } from '../core/index.ts';
 import type { PageReply, PersonCaller, Route } from '../http/index.ts';
-import { page, pickText } from '../http/index.ts';
+import { page, personMenu } from '../http/index.ts';
 import type { AccountOverview, Visitor } from '../identity/index.ts';
 import type { PortalContext } from './deps.ts';
 import { type PageFault, statusOf } from './faults.ts';
@@ -68,20 +68,6 @@ export const saved = (path: string, what: Saved): PageReply => ({ redirect: `${p
 /** Seconds after a login within which dangerous things may be done without logging in again. */
 export const freshSeconds = 300;
 
-const navTexts = [
-  { href: '/wallet', label: { zh: '证照', en: 'Licences' } },
-  { href: '/account', label: { zh: '我的账号', en: 'My account' } },
-  { href: '/logout', label: { zh: '退出登录', en: 'Log out' } },
-];
-
-/** The navigation of somebody who is logged in. */
-export const navOf = (request: PageRequest) =>
-  navTexts.map(({ href, label }) => ({
-    href,
-    label: pickText(label, request.locale),
-    current: href !== '/logout' && request.koa.path.startsWith(href),
-  }));
-
 async function mineOf(context: PortalContext, request: PageRequest): Promise<Mine> {
   const caller = request.caller as PersonCaller;
   const person = await context.identity.care.overview(caller.accountId);
@@ -98,7 +84,7 @@ async function mineOf(context: PortalContext, request: PageRequest): Promise<Min
     show: (view, data, faults = []) => ({
       view: `portal/${view}`,
       data: {
-        nav: navOf(request),
+        nav: personMenu(request),
         saved: said && savedWords.has(said) ? said : undefined,
         person,
         values: request.body,

@@ -1,6 +1,5 @@
 import type { Route } from '../http/index.ts';
-import { page } from '../http/index.ts';
-import { navOf } from './account-pages.ts';
+import { page, personMenu } from '../http/index.ts';
 import type { PortalContext } from './deps.ts';
 import { staffHome } from './staff-entrance.ts';
 
@@ -34,7 +33,7 @@ export function standingRoutes(context: PortalContext): readonly Route[] {
             name: person.maskedName,
             level: caller.level,
             acting: caller.actingFor,
-            nav: navOf({ ...request, query: {}, body: {} }),
+            nav: personMenu(request),
           },
         };
       },

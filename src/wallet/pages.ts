@@ -5,7 +5,7 @@ import {
   type PageReply,
   type PersonCaller,
   page,
-  pickText,
+  personMenu,
   type RequestOf,
   type Route,
   type RouteLimit,
@@ -30,29 +30,17 @@ export interface Visit {
   show(view: string, data?: Record<string, unknown>, faults?: readonly FieldFault[]): PageReply;
 }
 
-const navTexts = [
-  { href: '/wallet', label: { zh: '证照', en: 'Licences' } },
-  { href: '/wallet/shares', label: { zh: '授权', en: 'Consents' } },
-  { href: '/account', label: { zh: '我的账号', en: 'My account' } },
-  { href: '/logout', label: { zh: '退出登录', en: 'Log out' } },
-];
-
 /** A code by SMS alone is no proof of who holds the phone: nothing of the wallet below level 2. */
 const lowestLevel = 2;
 
-function visitOf(context: WalletContext, request: Visit['request'], nav: string): Visit {
-  const links = navTexts.map(({ href, label }) => ({
-    href,
-    label: pickText(label, request.locale),
-    current: href === nav,
-  }));
+function visitOf(context: WalletContext, request: Visit['request']): Visit {
   return {
     context,
     request,
     caller: request.caller as PersonCaller,
     show: (view, data = {}, faults = []) => ({
       view: `wallet/${view}`,
-      data: { nav: links, values: request.body, faults, ...data },
+      data: { nav: personMenu(request), values: request.body, faults, ...data },
       ...(faults.length > 0 && { status: 422 }),
     }),
   };
@@ -68,7 +56,6 @@ export function walletPages(context: WalletContext) {
     options: {
       summary: string;
       level?: 2 | 3;
-      nav?: string;
       problems?: readonly string[];
       limit?: RouteLimit | undefined;
     },
@@ -83,7 +70,7 @@ export function walletPages(context: WalletContext) {
       summary: options.summary,
       ...(options.limit && { limit: options.limit }),
       problems: options.problems ?? [],
-      handle: (request) => handle(visitOf(context, request, options.nav ?? '/wallet')),
+      handle: (request) => handle(visitOf(context, request)),
     });
 }
 

@@ -41,17 +41,11 @@ async function showShares(visit: Visit): Promise<PageReply> {
 /** Consents of one site for one matter. */
 export function shareRoutes(context: WalletContext): readonly Route[] {
   const at = walletPages(context);
-  const nav = '/wallet/shares';
   return [
-    at('GET', '/shares', { summary: 'Sites that may verify my licences', nav }, showShares),
-    at(
-      'POST',
-      '/shares/withdraw',
-      { summary: 'Withdraw such a consent', nav },
-      async ({ caller, request }) => {
-        await context.shares.withdraw(request.body.share ?? '', caller.accountId);
-        return { redirect: '/wallet/shares?said=withdrawn' };
-      },
-    ),
+    at('GET', '/shares', { summary: 'Sites that may verify my licences' }, showShares),
+    at('POST', '/shares/withdraw', { summary: 'Withdraw such a consent' }, async ({ caller, request }) => {
+      await context.shares.withdraw(request.body.share ?? '', caller.accountId);
+      return { redirect: '/wallet/shares?said=withdrawn' };
+    }),
   ];
 }

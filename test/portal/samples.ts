@@ -1,4 +1,4 @@
-import type { ViewReply } from '../../src/http/index.ts';
+import { personMenu, type ViewReply } from '../../src/http/index.ts';
 import type { AccountOverview } from '../../src/identity/index.ts';
 import { fault, limitedFault, lockedFault, wrongCodeFault } from '../../src/portal/faults.ts';
 import { staffSamples } from './staff-samples.ts';
@@ -80,10 +80,8 @@ const represented = [
   },
 ];
 
-const nav = [
-  { href: '/account', label: '我的账号', current: true },
-  { href: '/logout', label: '退出登录', current: false },
-];
+// In the longer of the languages, so that narrow screens are tried with it.
+const nav = personMenu({ locale: 'en', koa: { path: '/account' } } as Parameters<typeof personMenu>[0]);
 const mine = { nav, person: overview, values: {}, faults: [], saved: undefined };
 const shown = {
   name: '赵*生',
