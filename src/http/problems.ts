@@ -55,13 +55,13 @@ export const httpProblems = defineProblems({
   },
   'staff-only': {
     status: 403,
-    title: { zh: '仅限工作人员', en: 'Staff only' },
+    title: { zh: '当前账号不能办理', en: 'Not with this account' },
     text: {
-      zh: '此页面仅供具有相应职责的工作人员使用。请先退出登录，再用工作人员账号的通行密钥登录；需要开通职责的，请联系安全管理员。',
-      en: 'This page is for members of staff with a duty for it. Log out first, then log in with your staff passkey. If you need another duty, ask a security administrator.',
+      zh: '这项工作由具有相应职责的工作人员办理，当前登录的账号没有这一职责。您是工作人员的，请联系所在单位的安全管理员开通职责；另有工作人员账号的，请退出登录后用该账号的通行密钥登录。',
+      en: 'This is the work of members of staff with a duty for it, and the account that you are logged in with has none. If you are a member of staff, ask the security administrator of your authority for the duty; if you have another account that holds it, log out and log in with the passkey of that one.',
     },
     meaning:
-      'The session belongs to somebody who is no member of staff, or who holds none of the roles of the route.',
+      'The session belongs to somebody who is no member of staff, or who holds none of the roles of the route, or who would change their own account of staff.',
   },
   'csrf-failed': {
     status: 403,

@@ -76,6 +76,15 @@ async function invite(desk: Desk): Promise<PageReply> {
   }
 }
 
+/** Nobody changes their own account. Whoever lost the duty since the page was opened hears that instead. */
+const notAllowed = ({ caller }: Desk, accountId: string): Problem =>
+  new Problem('staff-only', accountId === caller.accountId ? { detail: ownAccount } : {});
+
+const ownAccount = {
+  zh: '不能修改自己的账号，请由另一位安全管理员办理。',
+  en: 'Nobody changes their own account of staff. Ask another security administrator.',
+};
+
 async function memberOf({ context, request }: Desk): Promise<StaffMember> {
   const { id = '' } = request.params as Record<string, string>;
   const member = await context.identity.staff.findAny(id);
@@ -106,14 +115,14 @@ async function changeDuties(desk: Desk): Promise<PageReply> {
   if (outcome.outcome === 'invalid')
     return showMember(desk, remove === undefined ? outcome.faults : [fault('', 'lastDuty')]);
   if (outcome.outcome === 'roles-exclude') return showMember(desk, [fault('role', 'rolesExclude')]);
-  throw new Problem('staff-only');
+  throw notAllowed(desk, accountId);
 }
 
 async function inviteAgain(desk: Desk): Promise<PageReply> {
   const { accountId, name } = await memberOf(desk);
   const by = desk.caller.accountId;
   const outcome = await desk.context.identity.staff.inviteAgain({ accountId, by });
-  if (outcome.outcome !== 'invited') throw new Problem('staff-only');
+  if (outcome.outcome !== 'invited') throw notAllowed(desk, accountId);
   return showLink(desk, name, outcome);
 }
 
@@ -128,7 +137,7 @@ async function disable(desk: Desk): Promise<PageReply> {
   const { accountId } = await memberOf(desk);
   const by = desk.caller.accountId;
   const { outcome } = await desk.context.identity.staff.disable({ accountId, by });
-  if (outcome !== 'disabled') throw new Problem('staff-only');
+  if (outcome !== 'disabled') throw notAllowed(desk, accountId);
   await desk.context.sso.sessions.endAll(accountId, 'staff-disabled');
   return { redirect: `/admin/staff/${accountId}?done=disabled` };
 }

@@ -78,7 +78,7 @@ describe('the pages of staff', () => {
     const resident = app.visitor();
     await enterPortal(resident, { identifier: personAt(700).idNumber, password });
     const refused = await resident.get('/admin');
-    expect([refused.status, heading(refused)]).toEqual([403, '仅限工作人员']);
+    expect([refused.status, heading(refused)]).toEqual([403, '当前账号不能办理']);
   });
 
   it('refuse whoever holds another role', async () => {
@@ -92,7 +92,9 @@ describe('the pages of staff', () => {
     ])
       expect((await clerk.visitor.get(path)).status).toBe(403);
     const audit = await createStaffMember(app, { duties: ['audit-administrator'] });
-    expect((await audit.visitor.get('/admin/staff')).status).toBe(403);
+    const refused = await audit.visitor.get('/admin/staff');
+    expect([refused.status, heading(refused)]).toEqual([403, '当前账号不能办理']);
+    expect(refused.text).toContain('请联系所在单位的安全管理员开通职责');
     expect((await audit.visitor.get('/admin/audit')).status).toBe(200);
   });
 
@@ -186,7 +188,9 @@ describe('an account of staff', () => {
     expect(own.text).toContain('不能修改自己的账号');
     const disable = await visitor.get(`/admin/staff/${accountId}/disable`);
     const path = `/admin/staff/${accountId}/disable`;
-    expect((await send(visitor, disable, path, { confirm: 'yes' })).status).toBe(403);
+    const refused = await send(visitor, disable, path, { confirm: 'yes' });
+    expect(refused.status).toBe(403);
+    expect(refused.text).toContain('不能修改自己的账号，请由另一位安全管理员办理。');
   });
 
   it('enters no site that is for people, and goes on there as a person', async () => {
@@ -253,7 +257,7 @@ describe('the log', () => {
     const { visitor, accountId } = await createStaffMember(app, { duties: ['audit-administrator'] });
     await app.service.audit.drain();
     const found = await visitor.get(`/admin/audit?account=${accountId}`);
-    expect(found.text).toContain('identity.staff.joined');
+    expect(found.text).toMatch(/工作人员开通账号.*identity\.staff\.joined/);
     const byType = await visitor.get('/admin/audit?type=identity.staff.');
     expect(byType.text).toContain('identity.staff.invited');
     expect(byType.text).not.toContain('identity.login.succeeded');
