@@ -73,8 +73,13 @@ function events(): string {
     ...[...rooms].flatMap(([room, rows]) => [
       `## ${room}`,
       table(
-        ['type', 'meaning', 'data'],
-        rows.map(([type, { meaning, data }]) => [code(type), meaning, members(data)]),
+        ['type', 'name', 'meaning', 'data'],
+        rows.map(([type, { name, meaning, data }]) => [
+          code(type),
+          `${name.zh} · ${name.en}`,
+          meaning,
+          members(data),
+        ]),
       ),
     ]),
   );

@@ -68,7 +68,11 @@ async function writeTree(
 ): Promise<Written> {
   const { events, signer, progress } = input;
   defineEvents({
-    'bench.log.filled': { meaning: 'The last event of a long log.', data: z.strictObject({}) },
+    'bench.log.filled': {
+      name: { zh: '日志写满', en: 'Log filled' },
+      meaning: 'The last event of a long log.',
+      data: z.strictObject({}),
+    },
   });
   const tiles = store.collection(auditTiles);
   const leaves = new Map<number, Buffer>();

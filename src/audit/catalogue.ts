@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Clock, PendingEvent, Random } from '../core/index.ts';
+import type { Bilingual, Clock, PendingEvent, Random } from '../core/index.ts';
 import type { AuditEvent, EventDefinition } from './port.ts';
 
 const catalogue = new Map<string, EventDefinition>();
@@ -26,6 +26,9 @@ export function defineEvents<const T extends Record<string, EventDefinition>>(ta
 export function allEvents(): readonly (readonly [string, EventDefinition])[] {
   return [...catalogue].sort(([a], [b]) => (a < b ? -1 : 1));
 }
+
+/** What a type is called; undefined for one that only a newer version of the program knows. */
+export const findEventName = (type: string): Bilingual | undefined => catalogue.get(type)?.name;
 
 /** True for types of the catalogue: other pending events are for other consumers of the relay. */
 export const isAuditEvent = (event: PendingEvent): boolean => catalogue.has(event.type);

@@ -30,7 +30,7 @@ import './events.ts';
 import './problems.ts';
 
 export { auditFormat, headDocument, verifyHead } from './batch.ts';
-export { allEvents, defineEvents } from './catalogue.ts';
+export { allEvents, defineEvents, findEventName } from './catalogue.ts';
 export type {
   Audit,
   AuditCheck,

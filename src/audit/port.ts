@@ -1,8 +1,10 @@
 import type { z } from 'zod';
-import type { Page, PendingEvent } from '../core/index.ts';
+import type { Bilingual, Page, PendingEvent } from '../core/index.ts';
 
-/** The meaning of an event type and the shape of its data: random ids, codes and counts only, never personal data. */
+/** The name and meaning of an event type and the shape of its data: random ids, codes and counts only, never personal data. */
 export interface EventDefinition {
+  /** A few words that tell it from the others, for whoever reads the log. */
+  name: Bilingual;
   /** One sentence for docs/events.md. */
   meaning: string;
   /** A strict object. Members named below are indexed when present: account, licence. */

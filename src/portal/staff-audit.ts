@@ -1,4 +1,4 @@
-import type { AuditCheck, AuditEvent } from '../audit/index.ts';
+import { type AuditCheck, type AuditEvent, findEventName } from '../audit/index.ts';
 import { endOfDay, isRealDay, type Page, startOfDay } from '../core/index.ts';
 import type { PageReply, Route } from '../http/index.ts';
 import type { PortalContext } from './deps.ts';
@@ -62,8 +62,8 @@ async function showLog(desk: Desk, check?: AuditCheck): Promise<PageReply> {
     ...(account && { account }),
     ...(type && { type }),
   });
-  const events = items.map(({ type: name, at, data }) => ({
-    ...{ type: name, at },
+  const events = items.map(({ type, at, data }) => ({
+    ...{ type, name: findEventName(type), at },
     data: Object.entries(data).map(([member, value]) => [member, inWords(value)]),
   }));
   const more = next && `/admin/audit?${new URLSearchParams({ ...query, after: next })}`;

@@ -13,6 +13,7 @@ export const unmatchedEvent = 'verification.question.unmatched';
 /** What this room records. */
 export const verificationEvents = defineEvents({
   [usesEvent]: {
+    name: { zh: '核验证照', en: 'Licence verified' },
     meaning:
       'A verifier asked about a licence and got an answer with a receipt. The holder sees it as a use of the licence.',
     typed,
@@ -25,6 +26,7 @@ export const verificationEvents = defineEvents({
     }),
   },
   [unmatchedEvent]: {
+    name: { zh: '核验未匹配到证照', en: 'Verification without a licence' },
     meaning:
       'A verifier asked and no licence was found that it may ask about: unknown, not granted, or a code that could not be used.',
     typed,
@@ -36,6 +38,7 @@ export const verificationEvents = defineEvents({
     }),
   },
   'verification.service-item.changed': {
+    name: { zh: '登记或修改服务事项', en: 'Service item registered or changed' },
     meaning: 'The operator registered a service item or changed what it may learn.',
     data: z.strictObject({ actor: z.string(), serviceItem: z.string() }),
   },

@@ -5,18 +5,19 @@ import { systemClock, systemRandom } from '../../src/core/index.ts';
 import '../support/audit.ts';
 
 const at = { clock: systemClock, random: systemRandom };
+const words = { name: { zh: '', en: '' }, meaning: '' };
 const greet = (data: Record<string, unknown>) => createEvent('demo.person.greeted', data, at);
 
 describe('the catalogue of events', () => {
   it('takes only types that read room.thing.happened, once each, with strict data', () => {
     const data = z.strictObject({});
-    expect(() => defineEvents({ greeted: { meaning: '', data } })).toThrow('room.thing.happened');
-    expect(() => defineEvents({ 'demo.person.greeted': { meaning: '', data } })).toThrow('twice');
-    expect(() => defineEvents({ 'demo.thing.lost': { meaning: '', data: z.object({}) } })).toThrow(
+    expect(() => defineEvents({ greeted: { ...words, data } })).toThrow('room.thing.happened');
+    expect(() => defineEvents({ 'demo.person.greeted': { ...words, data } })).toThrow('twice');
+    expect(() => defineEvents({ 'demo.thing.lost': { ...words, data: z.object({}) } })).toThrow(
       'strictObject',
     );
     expect(() =>
-      defineEvents({ 'demo.thing.held': { meaning: '', data: z.union([data, data]) } }),
+      defineEvents({ 'demo.thing.held': { ...words, data: z.union([data, data]) } }),
     ).not.toThrow();
   });
 
@@ -55,7 +56,7 @@ describe('the catalogue of events', () => {
 
   it('takes what an official typed as it is, in the members that say so and in no other', () => {
     const data = z.strictObject({ purpose: z.string(), client: z.string() });
-    defineEvents({ 'demo.paper.asked': { meaning: '', typed: ['purpose'], data } });
+    defineEvents({ 'demo.paper.asked': { ...words, typed: ['purpose'], data } });
     const ask = (client: string) =>
       createEvent('demo.paper.asked', { purpose: '食品经营许可新办', client }, at);
     expect(ask('hall').data.purpose).toBe('食品经营许可新办');

@@ -25,7 +25,14 @@ const fields = {
   status: 'active',
   issues: '',
 };
-const event = { type: 'identity.staff.joined', at: noon, data: [['account', accountId]] };
+const event = {
+  type: 'identity.staff.joined',
+  name: { zh: '工作人员开通账号', en: 'Staff joined' },
+  at: noon,
+  data: [['account', accountId]],
+};
+/** Of a newer version of the program, which has a name for it. */
+const unknown = { ...event, type: 'identity.staff.promoted', name: undefined };
 /** A value without a place to break. */
 const long = { ...event, data: [['session', 'NbcR7xqkT2'.repeat(5)]] };
 
@@ -104,7 +111,12 @@ export const staffSamples: Record<string, ViewReply> = {
   },
   'staff-audit': {
     view: 'portal/staff-audit',
-    data: { ...desk, query: { type: 'identity.' }, events: [event, long], next: '/admin/audit?after=x' },
+    data: {
+      ...desk,
+      query: { type: 'identity.' },
+      events: [event, unknown, long],
+      next: '/admin/audit?after=x',
+    },
   },
   'staff-audit-whole': {
     view: 'portal/staff-audit',

@@ -18,6 +18,7 @@ import { tempDirectory } from '../support/temp-store.ts';
 export const eventType = 'demo.licence.verified';
 defineEvents({
   [eventType]: {
+    name: { zh: '核验', en: 'Verified' },
     meaning: 'Somebody asked about a licence.',
     data: z.strictObject({ ...receiptEventData, turn: z.int().optional() }),
   },

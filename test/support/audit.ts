@@ -12,6 +12,7 @@ import { createMetrics } from '../../src/telemetry/index.ts';
 /** Events of a room that exists only here. */
 export const demoEvents = defineEvents({
   'demo.person.greeted': {
+    name: { zh: '问好', en: 'Greeted' },
     meaning: 'Somebody said hello.',
     data: z.strictObject({
       account: z.string().optional(),
@@ -20,7 +21,11 @@ export const demoEvents = defineEvents({
       turn: z.int().optional(),
     }),
   },
-  'demo.person.left': { meaning: 'Somebody left.', data: z.strictObject({ account: z.string() }) },
+  'demo.person.left': {
+    name: { zh: '离开', en: 'Left' },
+    meaning: 'Somebody left.',
+    data: z.strictObject({ account: z.string() }),
+  },
 });
 
 /** The log is not encrypted, so this cipher is never asked. */
