@@ -47,6 +47,7 @@ const rules: Rules = {
       ],
     },
     'parse-setting.ts': { level: 8, may: ['core'] },
+    'heap.ts': { level: 8, may: [] },
     'config.ts': { level: 9, may: ['core', 'parse-setting.ts'] },
     'accounts.ts': { level: 9, may: ['identity', 'sso'] },
     'foundation.ts': { level: 10, may: ['core', 'telemetry', 'keyring', 'storage', 'audit', 'config.ts'] },
