@@ -1,6 +1,7 @@
 import { isPlainText, Problem, startOfDay } from '../core/index.ts';
-import { checkVersion, faultAt, notPlain } from './check-draft.ts';
+import { checkVersion } from './check-draft.ts';
 import type { VersionDraft } from './draft.ts';
+import { faultAt, notPlain } from './faults.ts';
 import type { FieldSchema } from './field-schema.ts';
 import { makeVersion, refuseFaults, type WriteDeps } from './issue.ts';
 import type { Unfiled } from './make-file.ts';

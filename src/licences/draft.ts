@@ -1,8 +1,16 @@
 import type { IdentifierType } from '../core/index.ts';
 
+/** Whom an issuer names. */
+export interface HolderDraft {
+  /** Empty where none was chosen in a form. */
+  idType: IdentifierType | '';
+  idNumber: string;
+  name: string;
+}
+
 /** What an issuer says of a version. */
 export interface VersionDraft {
-  holders: readonly { idType: IdentifierType; idNumber: string; name: string }[];
+  holders: readonly HolderDraft[];
   issuedOn: string;
   validFrom: string;
   validUntil: string | null;

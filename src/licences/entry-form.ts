@@ -1,6 +1,7 @@
 import { type Bilingual, type InputFault, identifierTypes, isIdentifierType } from '../core/index.ts';
 import type { FieldFault } from '../http/index.ts';
-import { holderTypes } from './check-draft.ts';
+import { dayNames } from './check-draft.ts';
+import { holderNames, holderTypes } from './check-holders.ts';
 import type { LicenceDraft } from './draft.ts';
 import type { FieldProperty, FieldSchema, RowSchema, SimpleProperty } from './field-schema.ts';
 import { isNullable, isRows } from './field-schema.ts';
@@ -74,7 +75,7 @@ function holderSection(type: LicenceType, values: FormValues): Section {
       return [
         {
           name: `${at}.name`,
-          label: { zh: '姓名或名称', en: 'Name' },
+          label: holderNames.name,
           kind: 'text',
           value: value('name'),
           isRequired: true,
@@ -82,7 +83,7 @@ function holderSection(type: LicenceType, values: FormValues): Section {
         },
         {
           name: `${at}.id_type`,
-          label: { zh: '证件类型', en: 'Kind of number' },
+          label: holderNames.id_type,
           kind: 'choice',
           value: value('id_type'),
           isRequired: true,
@@ -90,7 +91,7 @@ function holderSection(type: LicenceType, values: FormValues): Section {
         },
         {
           name: `${at}.id_number`,
-          label: { zh: '证件号码', en: 'Number' },
+          label: holderNames.id_number,
           kind: 'text',
           value: value('id_number'),
           isRequired: true,
@@ -102,8 +103,8 @@ function holderSection(type: LicenceType, values: FormValues): Section {
   };
 }
 
-const date = (name: string, zh: string, en: string, value = '', isRequired = true): Control => ({
-  ...{ name, label: { zh, en }, kind: 'date', value, isRequired },
+const date = (name: keyof typeof dayNames, value = '', isRequired = true): Control => ({
+  ...{ name, label: dayNames[name], kind: 'date', value, isRequired },
 });
 
 function generalSection(type: LicenceType, values: FormValues, isNew: boolean): Section {
@@ -115,20 +116,11 @@ function generalSection(type: LicenceType, values: FormValues, isNew: boolean): 
       ...{ value: values.number ?? '', isRequired: true },
       hint: { zh: `例如 ${number.example}`, en: `For example ${number.example}` },
     });
-  controls.push(
-    date('issued_on', '颁发日期', 'Day of issue', values.issued_on),
-    date('valid_from', '有效期起', 'Valid from', values.valid_from),
-  );
+  controls.push(date('issued_on', values.issued_on), date('valid_from', values.valid_from));
   if (validity.rule !== 'none') {
     const hint =
       validity.rule === 'free' ? { zh: '长期有效的留空', en: 'Leave empty if it has no end' } : undefined;
-    const end = date(
-      'valid_until',
-      '有效期止',
-      'Valid until',
-      values.valid_until,
-      validity.rule === 'months',
-    );
+    const end = date('valid_until', values.valid_until, validity.rule === 'months');
     controls.push({ ...end, ...(hint && { hint }) });
   }
   return { title: { zh: '编号和日期', en: 'Number and dates' }, rows: [controls] };
@@ -186,9 +178,9 @@ function readValue(property: SimpleProperty, text: string): unknown {
   return text;
 }
 
-function readRow(row: RowSchema, at: string, values: FormValues): Record<string, unknown> | undefined {
+function readRow(row: RowSchema, at: string, values: FormValues, isNeeded: boolean) {
   const texts = Object.keys(row.properties).map((inner) => values[`${at}.${inner}`]?.trim() ?? '');
-  if (texts.every((text) => text === '')) return undefined;
+  if (!isNeeded && texts.every((text) => text === '')) return undefined;
   const entries = Object.entries(row.properties).map(([inner, property], index) => [
     inner,
     readValue(property, texts[index] ?? ''),
@@ -205,17 +197,17 @@ function readData(fields: FieldSchema, values: FormValues): Record<string, unkno
       if (value !== undefined) data[field] = value;
       continue;
     }
-    const { items } = property as Extract<FieldProperty, { type: 'array' }>;
+    const { items, minItems = 0 } = property as Extract<FieldProperty, { type: 'array' }>;
     const read = (index: number): unknown =>
       isRows(items)
-        ? readRow(items, `${name}.${index}`, values)
+        ? readRow(items, `${name}.${index}`, values, index < minItems)
         : readValue(items, values[`${name}.${index}`]?.trim() ?? '');
     data[field] = rowsOf(filledRows(values, name), read).filter((value) => value !== undefined);
   }
   return data;
 }
 
-/** What was entered, as a draft; rows that were left empty are not there. */
+/** What was entered, as a draft. Rows left empty are not there unless one is needed: its faults then stand beside its controls. */
 export function readDraft(
   type: LicenceType,
   values: FormValues,
@@ -225,7 +217,7 @@ export function readDraft(
   const holders = rowsOf(filledRows(values, 'holders'), (index) => {
     const idType = text(`holders.${index}.id_type`);
     return {
-      idType: isIdentifierType(idType) ? idType : ('111' as const),
+      idType: isIdentifierType(idType) ? idType : ('' as const),
       idNumber: text(`holders.${index}.id_number`),
       name: text(`holders.${index}.name`),
     };
@@ -233,7 +225,9 @@ export function readDraft(
   return {
     typeCode: type.code,
     ...said,
-    holders: holders.filter(({ idNumber, name }) => idNumber !== '' || name !== ''),
+    holders: holders.filter(
+      ({ idNumber, name }, index) => index < type.holders.min || idNumber !== '' || name !== '',
+    ),
     ...(type.number.rule === 'pattern' && { number: text('number') }),
     issuedOn: text('issued_on'),
     validFrom: text('valid_from'),

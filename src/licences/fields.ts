@@ -9,23 +9,26 @@ const mostFaults = 100;
 
 const said = (zh: string, en: string): Bilingual => ({ zh, en });
 
-/** What is wrong, by the keyword of JSON Schema that failed. `$` is its value. */
+/** What is wrong, by the keyword of JSON Schema that failed. `@` is the title of the field, `$` the value of the keyword. */
 const texts: Readonly<Record<string, { code: string; text: Bilingual }>> = {
-  required: { code: 'missing', text: said('请填写', 'is missing') },
-  additionalProperties: { code: 'unknown', text: said('该类型没有此项', 'is no field of this type') },
-  type: { code: 'wrong-type', text: said('内容类型不对，应为 $', 'is of the wrong type; it should be $') },
-  enum: { code: 'not-listed', text: said('不在可选范围内', 'is none of the values to choose from') },
+  required: { code: 'missing', text: said('请填写@', '@ is missing') },
+  additionalProperties: { code: 'unknown', text: said('@：该类型没有此项', '@ is no field of this type') },
+  type: { code: 'wrong-type', text: said('@应为$', '@ should be $') },
+  enum: { code: 'not-listed', text: said('@：不在可选范围内', '@ is none of the values to choose from') },
   format: {
     code: 'not-a-date',
-    text: said('不是真实的日期，应写成 YYYY-MM-DD', 'is no real date; write YYYY-MM-DD'),
+    text: said(
+      '@不是真实的日期，请按“2024-03-05”的样式填写年、月、日',
+      '@ is no real date. Write year, month and day as in 2024-03-05',
+    ),
   },
-  pattern: { code: 'wrong-form', text: said('格式不符', 'is not in the right form') },
-  minLength: { code: 'too-short', text: said('少于 $ 个字符', 'has fewer than $ characters') },
-  maxLength: { code: 'too-long', text: said('超过 $ 个字符', 'has more than $ characters') },
-  minItems: { code: 'too-few', text: said('少于 $ 项', 'has fewer than $ items') },
-  maxItems: { code: 'too-many', text: said('超过 $ 项', 'has more than $ items') },
-  minimum: { code: 'too-small', text: said('小于 $', 'is smaller than $') },
-  maximum: { code: 'too-large', text: said('大于 $', 'is larger than $') },
+  pattern: { code: 'wrong-form', text: said('@：格式不符', '@ is not in the right form') },
+  minLength: { code: 'too-short', text: said('@至少 $ 个字符', '@ has fewer than $ characters') },
+  maxLength: { code: 'too-long', text: said('@最多 $ 个字符', '@ has more than $ characters') },
+  minItems: { code: 'too-few', text: said('@至少填写 $ 项', '@ has fewer than $ items') },
+  maxItems: { code: 'too-many', text: said('@最多填写 $ 项', '@ has more than $ items') },
+  minimum: { code: 'too-small', text: said('@不能小于 $', '@ is smaller than $') },
+  maximum: { code: 'too-large', text: said('@不能大于 $', '@ is larger than $') },
 };
 
 /** The property that a pointer such as `/holders/0/sex` leads to. */
@@ -36,7 +39,21 @@ function propertyAt(schema: FieldSchema, pointer: string): FieldProperty | undef
   return property.items.type === 'object' ? property.items.properties[inner] : property.items;
 }
 
-const limits = ['limit', 'type'] as const;
+/** What a field holds, for people: clerks read these texts too. */
+const kinds: Readonly<Record<string, Bilingual>> = {
+  string: said('文字', 'text'),
+  integer: said('整数', 'a whole number'),
+  number: said('数字', 'a number'),
+  boolean: said('“是”或“否”', 'yes or no'),
+  array: said('逐项填写的内容', 'a list'),
+  object: said('分栏填写的内容', 'a group of entries'),
+};
+
+/** The value of the keyword that failed, as both languages say it. */
+function limitOf({ limit, type }: Record<string, unknown>): Bilingual {
+  const [kind] = [type].flat();
+  return kinds[String(kind)] ?? said(String(limit ?? ''), String(limit ?? ''));
+}
 
 function faultOf(schema: FieldSchema, error: ErrorObject): InputFault {
   const { keyword, instancePath, params } = error;
@@ -45,13 +62,14 @@ function faultOf(schema: FieldSchema, error: ErrorObject): InputFault {
   const pointer = instancePath + steps;
   const { code, text } = texts[keyword] ?? {
     code: 'wrong',
-    text: said('内容不符合要求', 'is not as it should be'),
+    text: said('@：内容不符合要求', '@ is not as it should be'),
   };
-  const limit = String(limits.map((member) => params[member]).find((value) => value !== undefined) ?? '');
+  const limit = limitOf(params);
   const property = propertyAt(schema, pointer);
+  // Functions, since a title may hold what a replacement would take for its own signs.
   const full = {
-    zh: `${property?.title ?? '此项'}：${text.zh.replace('$', limit)}。`,
-    en: `${property?.['x-title-en'] ?? 'This member'} ${text.en.replace('$', limit)}.`,
+    zh: `${text.zh.replace('$', limit.zh).replace('@', () => property?.title ?? '此项')}。`,
+    en: `${text.en.replace('$', limit.en).replace('@', () => property?.['x-title-en'] ?? 'This member')}.`,
   };
   return { pointer: `/data${pointer}`, code, detail: full.en, text: full };
 }

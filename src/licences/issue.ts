@@ -2,8 +2,9 @@ import type { Audit } from '../audit/index.ts';
 import { type Clock, type InputFault, Problem, type Random, startOfDay } from '../core/index.ts';
 import type { SealService } from '../seals/index.ts';
 import type { Blobs } from '../storage/index.ts';
-import { checkDraft, faultAt } from './check-draft.ts';
+import { checkDraft } from './check-draft.ts';
 import type { LicenceDraft } from './draft.ts';
+import { faultAt } from './faults.ts';
 import type { FieldSchema } from './field-schema.ts';
 import type { FieldChecks } from './fields.ts';
 import type { FileMaker, Unfiled } from './make-file.ts';
@@ -231,7 +232,9 @@ export function createIssue(deps: WriteDeps) {
     build: (draft: LicenceDraft, type: LicenceType, by: string): Omit<LicenceRecord, 'holderKeys'> => {
       const number = draft.number ?? naming.number('', undefined, 0);
       const id = naming.licenceId(draft.typeCode, draft.issuingAuthorityCode, number);
-      const holders = draft.holders.map((holder) => ({ ...holder }));
+      const holders = draft.holders.flatMap(({ idType, ...rest }) =>
+        idType === '' ? [] : [{ idType, ...rest }],
+      );
       const { licence, version } = build(draft, holders, { id, number, type, by, request: undefined });
       return { ...licence, versions: [version], transitions: [firstTransition(version)] };
     },

@@ -1,6 +1,6 @@
 import { type Bilingual, type InputFault, sha256Hex } from '../core/index.ts';
 import { type PhotoFault, parsePhoto, photoPixels } from '../drawing/index.ts';
-import { faultAt } from './check-draft.ts';
+import { faultAt } from './faults.ts';
 
 /** The holder's photo as it is kept: a file beside the licence, never in its document. */
 export interface Photo {

@@ -369,6 +369,28 @@ describe('a clerk', () => {
     });
     expect(faulty.status).toBe(422);
     expect(faultsOf(faulty).join()).toMatch(/holders\.0\.id_number.*number.*insured_area|校验不通过/s);
+    const empty = await send(visitor, form, newPath.replaceAll('&', '&amp;'), { do: 'preview' });
+    expect([empty.status, faultsOf(empty)]).toEqual([
+      422,
+      [
+        ...[
+          '请填写姓名或名称。',
+          '请选择证件类型。',
+          '请填写证件号码。',
+          '请填写颁发日期。',
+          '请填写有效期起。',
+        ],
+        ...['请填写有效期止。', '请填写参保地。', '请填写证照编号，例如 G00000001。'],
+      ],
+    ]);
+    for (const name of [
+      'holders.0.name',
+      'holders.0.id_type',
+      'holders.0.id_number',
+      'issued_on',
+      'valid_until',
+    ])
+      expect(empty.text).toContain(`id="${name}-fault"`);
     const preview = await send(visitor, faulty, newPath.replaceAll('&', '&amp;'), {
       ...card(),
       do: 'preview',

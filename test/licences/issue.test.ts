@@ -122,7 +122,7 @@ describe('a draft', () => {
     expect(await refusalOf(world.licences.issue(draft, testActor))).toEqual({
       code: 'invalid-input',
       pointers: [
-        '/holders/0/name name',
+        '/holders/0/name missing',
         '/holders/0/id_number check',
         '/issued_on not-a-date',
         '/area_code area',
@@ -136,11 +136,68 @@ describe('a draft', () => {
     });
   });
 
+  it('that was left empty is told so of each member by its name', async () => {
+    const nobody = { idType: '', idNumber: '', name: '' } as const;
+    const empty: Partial<LicenceDraft> = {
+      ...{ number: '', holders: [nobody, nobody], issuedOn: '', validFrom: '' },
+      data: { registered_on: '2024-03-05', registrar: '钱演示', remarks: '无', holders: [{}, {}] },
+    };
+    const faults = await world.licences.faultsOf(draftOf('marriage-certificate', empty), testActor);
+    expect(faults.map(({ pointer, code, text }) => `${pointer} ${code} ${text?.zh}`)).toEqual([
+      ...[0, 1].flatMap((index) => [
+        `/holders/${index}/name missing 请填写姓名或名称。`,
+        `/holders/${index}/id_type missing 请选择证件类型。`,
+        `/holders/${index}/id_number missing 请填写证件号码。`,
+      ]),
+      '/issued_on missing 请填写颁发日期。',
+      '/valid_from missing 请填写有效期起。',
+      ...[0, 1].flatMap((index) => [
+        `/data/holders/${index}/sex missing 请填写性别。`,
+        `/data/holders/${index}/nationality missing 请填写国籍。`,
+        `/data/holders/${index}/born_on missing 请填写出生日期。`,
+      ]),
+      '/number missing 请填写证照编号，例如 J520100-2024-000001。',
+    ]);
+    const food = draftOf('food-business-licence', { validUntil: null });
+    const [end] = await world.licences.faultsOf(food, testActor);
+    expect(end?.text).toEqual({ zh: '请填写有效期止。', en: 'Valid until is missing.' });
+  });
+
+  it('with wrong days and kinds of values is told what to write, in no words of programs', async () => {
+    const days: Partial<LicenceDraft> = {
+      issuedOn: '2999-01-01',
+      validFrom: '5.3.2024',
+      validUntil: '2024-02-30',
+    };
+    const faulty = [
+      draftOf('marriage-certificate', { validUntil: '2034-03-04' }),
+      draftOf('residence-permit', { ...days, data: { sex: 1, ethnicity: null, born_on: '1.1.1880' } }),
+    ];
+    const faults = (
+      await Promise.all(faulty.map((draft) => world.licences.faultsOf(draft, testActor)))
+    ).flat();
+    const said = faults.map(({ pointer, text }) => `${pointer} ${text?.zh}`);
+    const asIn = '不是真实的日期，请按“2024-03-05”的样式填写年、月、日。';
+    for (const line of [
+      '/valid_until 该类证照长期有效，请勿填写有效期止。',
+      '/issued_on 颁发日期不能晚于今天。',
+      `/valid_from 有效期起${asIn}`,
+      `/valid_until 有效期止${asIn}`,
+      `/data/born_on 出生日期${asIn}`,
+      '/data/ethnicity 民族应为文字。',
+    ])
+      expect(said).toContain(line);
+    for (const { text } of faults)
+      expect(`${text?.zh} ${text?.en}`).not.toMatch(/null|string|integer|boolean|array|object|YYYY|JSON/);
+    // The answer of the API may name what a system has to send.
+    expect(faults.find(({ code }) => code === 'has-no-end')?.detail).toContain('send null');
+  });
+
   it.each<[string, Partial<LicenceDraft>, string]>([
     ['a day of issue in the future', { issuedOn: '2999-01-01' }, '/issued_on in-future'],
     ['a validity that ends before it begins', { validUntil: '2024-03-04' }, '/valid_until before-start'],
     ['a validity longer than the type allows', { validUntil: '2029-03-06' }, '/valid_until too-late'],
-    ['no end where the type has one', { validUntil: null }, '/valid_until too-late'],
+    ['no end where the type has one', { validUntil: null }, '/valid_until missing'],
     ['no holder', { holders: [] }, '/holders holder-count'],
     [
       'a person where the type is for organisations',
