@@ -358,7 +358,7 @@ export const samples: Readonly<Record<string, ViewReply>> = {
       ...mine,
       shown: {
         name: '赵示生',
-        documents: [{ label: '111', value: '520102188001010014' }],
+        documents: [{ label: { zh: '公民身份号码', en: 'Citizen ID number' }, value: '520102188001010014' }],
         phone: '+86 139 0000 0001',
       },
       isFull: true,
