@@ -83,6 +83,8 @@ const rules: Rules = {
     '@cantoo/pdf-lib': ['drawing', 'seals'],
     '@cantoo/fontkit': ['drawing'],
     '@expo-google-fonts/noto-sans-sc': ['drawing'],
+    '@hyzyla/pdfium': ['drawing'],
+    sharp: ['drawing'],
     commander: ['cli'],
   },
   ambient: {

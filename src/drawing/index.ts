@@ -4,7 +4,7 @@
  *
  * Owns: templates and the eight that come with the house, the one renderer, fonts and their check (a character that the font
  * lacks is refused by name, never drawn as an empty box), grounds and frames, which photos are fit for a place and what is
- * taken out of them, seal pictures, the workers for drawing in bulk.
+ * taken out of them, seal pictures, the picture of a file for a screen, the workers for drawing in bulk.
  * Does not own: which licence uses which template and whether its content is right (licences), signing and embedding a seal
  * (seals), files on disk (storage). It knows no clock: the date of a file is an argument, and equal input makes equal bytes.
  * Routes, collections, events: none.
@@ -21,6 +21,7 @@ export {
   photoPixels,
   photoSize,
 } from './photo.ts';
+export type { FilePicture } from './picture.ts';
 export { createDrawingPool, type DrawingPool } from './pool.ts';
 export {
   type SealDiameter,

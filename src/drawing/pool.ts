@@ -1,22 +1,26 @@
 import { Worker } from 'node:worker_threads';
 import { Problem } from '../core/index.ts';
-import type { Drawing, DrawnLicence } from './drawing.ts';
-import type { LicenceContent, Template } from './template.ts';
-import type { DrawAnswer, DrawTask } from './worker.ts';
+import type { Drawing } from './drawing.ts';
+import type { FilePicture } from './picture.ts';
+import type { Template } from './template.ts';
+import type { DrawAnswer, Drawn, DrawTask } from './worker.ts';
 
 /** Drawing in bulk, away from the thread that answers requests. */
 export interface DrawingPool {
   /** As Drawing.renderLicence. @throws {Problem} drawing-busy when the queue is full */
   renderLicence: Drawing['renderLicence'];
+  /**
+   * Paints what a PDF file looks like, seals included, so many pixels wide: its pages one under the other, eight at most.
+   * @throws {Problem} file-not-paintable | drawing-busy
+   */
+  renderPicture(pdf: Uint8Array, width: number): Promise<FilePicture>;
   /** Ends the workers; what was not drawn yet is rejected. */
   close(): Promise<void>;
 }
 
 interface Job {
-  template: Template;
-  content: LicenceContent;
-  at: number;
-  resolve(drawn: DrawnLicence): void;
+  taskFor(hand: Hand): DrawTask;
+  resolve(drawn: Drawn): void;
   reject(error: unknown): void;
 }
 
@@ -29,9 +33,19 @@ interface Hand {
   ready: boolean;
 }
 
+/** A licence as this worker has to be told of it: the template comes with its first licence only. */
+const licenceTask =
+  (...[template, content, at]: Parameters<Drawing['renderLicence']>) =>
+  ({ known: templates }: Hand): DrawTask => {
+    const number = templates.get(template);
+    const known = number ?? templates.size;
+    templates.set(template, known);
+    return { draw: 'licence', known, content, at, ...(number === undefined ? { template } : {}) };
+  };
+
 /**
- * Draws in workers, each with fonts of its own (about 70 MB); they start with the first licence, so a process that draws none
- * has none. A worker that dies takes only its own licence with it and is replaced.
+ * Draws in workers, each with fonts of its own (about 70 MB); they start with the first task, so a process that draws nothing
+ * has none. A worker that dies takes only its own task with it and is replaced.
  * `mostWaiting` bounds what waits in memory; an importer that is faster than the workers is told so.
  */
 export function createDrawingPool({
@@ -51,16 +65,7 @@ export function createDrawingPool({
     const job = hand.job ? undefined : waiting.shift();
     if (!job) return;
     hand.job = job;
-    const { template, content, at } = job;
-    const number = hand.known.get(template);
-    const known = number ?? hand.known.size;
-    hand.known.set(template, known);
-    hand.worker.postMessage({
-      known,
-      content,
-      at,
-      ...(number === undefined ? { template } : {}),
-    } satisfies DrawTask);
+    hand.worker.postMessage(job.taskFor(hand));
   };
 
   const hire = (): void => {
@@ -102,15 +107,19 @@ export function createDrawingPool({
     isStaffed = true;
     for (let n = 0; n < workers; n++) hire();
   };
+  /** A worker answers what it was asked for, so whoever makes the task says what comes back. */
+  const enqueue = <T extends Drawn>(taskFor: Job['taskFor']): Promise<T> =>
+    new Promise<T>((resolve, reject) => {
+      if (broken && !closed) return reject(broken);
+      if (closed || waiting.length >= mostWaiting) return reject(new Problem('drawing-busy'));
+      hireAll();
+      waiting.push({ taskFor, resolve: resolve as Job['resolve'], reject });
+      for (const hand of hands) give(hand);
+    });
+
   return {
-    renderLicence: (template, content, at) =>
-      new Promise((resolve, reject) => {
-        if (broken && !closed) return reject(broken);
-        if (closed || waiting.length >= mostWaiting) return reject(new Problem('drawing-busy'));
-        hireAll();
-        waiting.push({ template, content, at, resolve, reject });
-        for (const hand of hands) give(hand);
-      }),
+    renderLicence: (...licence) => enqueue(licenceTask(...licence)),
+    renderPicture: (pdf, width) => enqueue(() => ({ draw: 'picture', pdf, width })),
     async close() {
       closed = true;
       for (const job of waiting.splice(0)) job.reject(new Problem('drawing-busy'));

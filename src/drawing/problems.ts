@@ -1,6 +1,6 @@
 import { defineProblems } from '../core/index.ts';
 
-/** What drawing can say. All of them are found before a single byte of the file is written. */
+/** What drawing can say. All that is wrong with a content is found before a single byte of the file is written. */
 export const drawingProblems = defineProblems({
   'character-not-drawable': {
     status: 422,
@@ -30,6 +30,16 @@ export const drawingProblems = defineProblems({
       en: 'The name on a seal has 4 to 30 characters, the line beneath at most 12, and the code number 13 digits.',
     },
     meaning: 'A seal picture was asked for with texts that would not be legible on it.',
+  },
+  'file-not-paintable': {
+    status: 500,
+    title: { zh: '图片无法生成', en: 'Picture cannot be made' },
+    text: {
+      zh: '这份文件的图片无法生成。文件本身仍可下载查看；如反复出现，请联系平台客服。',
+      en: 'No picture of this file can be made. The file itself can still be downloaded; if this goes on, tell support.',
+    },
+    meaning:
+      'PDFium could not read a stored file, or a page of it has no usable size. Every sealed file was drawn here, so look at the file: `tongxing verify` says whether it is damaged.',
   },
   'drawing-busy': {
     status: 503,

@@ -223,7 +223,7 @@ function answerPage(ctx: Context, reply: PageReply, views: Views): void {
     ctx.body = '';
   } else if ('file' in reply) {
     ctx.set('Content-Security-Policy', "default-src 'none'; sandbox; frame-ancestors 'none'");
-    ctx.attachment(reply.name);
+    ctx.attachment(reply.name, { type: reply.inline ? 'inline' : 'attachment' });
     ctx.set('Content-Type', reply.type);
     ctx.body = Buffer.from(reply.file);
   } else views.answer(ctx, reply);

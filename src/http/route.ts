@@ -155,7 +155,8 @@ export type PageReply =
   | ViewReply
   /** See other (303): a path of ours, or a URL that oidc-provider made. */
   | { redirect: string }
-  | { file: Uint8Array; type: string; name: string }
+  /** To be kept under this name; with `inline` to be seen where it stands, as pictures of a page are. */
+  | { file: Uint8Array; type: string; name: string; inline?: true }
   /** The handler has answered through koa itself. */
   | { done: true };
 

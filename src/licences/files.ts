@@ -1,20 +1,28 @@
 import type { Audit } from '../audit/index.ts';
 import { Problem } from '../core/index.ts';
+import type { DrawingPool } from '../drawing/index.ts';
 import type { Blobs } from '../storage/index.ts';
 import type { FileMaker } from './make-file.ts';
-import type { LicenceLibrary } from './port.ts';
+import type { LicenceLibrary, PictureSize } from './port.ts';
 import type { LicenceRecord, VersionRecord } from './record.ts';
 import type { Records } from './records.ts';
 import { isEnded } from './transitions.ts';
+
+/**
+ * How wide pictures are, in pixels. Pages are 171 mm wide at least, so the blurred one has two millimetres to a pixel: layout,
+ * seal and headline are seen, what was written into the page is a grey line.
+ */
+const pictureWidths: Readonly<Record<PictureSize, number>> = { blurred: 96, small: 480, large: 960 };
 
 /** Makes the reading of files; a version kept as data only gets its file here, once. */
 export function createFiles(deps: {
   records: Records;
   files: FileMaker;
+  drawing: Pick<DrawingPool, 'renderPicture'>;
   blobs: Blobs;
   audit: Pick<Audit, 'event'>;
-}): Pick<LicenceLibrary, 'fileOf'> {
-  const { records, files, blobs, audit } = deps;
+}): Pick<LicenceLibrary, 'fileOf' | 'pictureOf'> {
+  const { records, files, drawing, blobs, audit } = deps;
   const running = new Map<string, Promise<{ bytes: Buffer; sha256: string }>>();
 
   async function stored(sha256: string): Promise<{ bytes: Buffer; sha256: string }> {
@@ -55,14 +63,21 @@ export function createFiles(deps: {
     return stored(version.file?.sha256 ?? (await sealNow(record, version)));
   }
 
+  const fileOf: LicenceLibrary['fileOf'] = (id, version) => {
+    const key = `${id}|${version}`;
+    const present = running.get(key);
+    if (present !== undefined) return present;
+    const work = read(id, version).finally(() => running.delete(key));
+    running.set(key, work);
+    return work;
+  };
+
   return {
-    fileOf(id, version) {
-      const key = `${id}|${version}`;
-      const present = running.get(key);
-      if (present !== undefined) return present;
-      const work = read(id, version).finally(() => running.delete(key));
-      running.set(key, work);
-      return work;
+    fileOf,
+    // From the file and never from the record: what is seen is what was sealed, whatever templates and names are today.
+    async pictureOf(id, version, size) {
+      const { bytes } = await fileOf(id, version);
+      return drawing.renderPicture(bytes, pictureWidths[size]);
     },
   };
 }

@@ -3,7 +3,7 @@
  * sealed, and nothing in it is ever deleted.
  *
  * Owns: types of licences and their fields, issuing and changing, the states and who may move them, the entitlements of
- * issuers, sealed files of versions, photos of holders beside them.
+ * issuers, sealed files of versions and pictures of them, photos of holders beside them.
  * Does not own: how a licence looks (drawing), seals and their keys (seals), who people and authorities are (identity), who
  * may see or verify a licence (wallet, verification), the page behind a printed QR (verification).
  * Rules: the key is made of type, issuer and number, so a number is given once; every change is one conditional write; a

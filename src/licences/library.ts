@@ -10,7 +10,7 @@ import { stateOf } from './state.ts';
 const mostPages = 20;
 
 /** Reading the library. */
-export type Reading = Omit<LicenceLibrary, 'types' | 'fileOf' | 'setDisputed'>;
+export type Reading = Omit<LicenceLibrary, 'types' | 'fileOf' | 'pictureOf' | 'setDisputed'>;
 
 /** Makes the reading side. */
 export function createReading(deps: {

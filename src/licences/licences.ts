@@ -30,7 +30,7 @@ export interface LicencesDeps {
   clock: Clock;
   random: Random;
   seals: Pick<SealService, 'sealLicence' | 'findSealFor'>;
-  drawing: Pick<DrawingPool, 'renderLicence'>;
+  drawing: Pick<DrawingPool, 'renderLicence' | 'renderPicture'>;
   authorities: Pick<Authorities, 'find' | 'list'>;
   /** What the registration of a client says about its authority; undefined for systems of nobody's. */
   rightsOf(clientId: string): Promise<ClientRights | undefined>;
@@ -91,7 +91,7 @@ export function createLicences(deps: LicencesDeps) {
   const library: LicenceLibrary = {
     types,
     ...createReading({ records, naming, issuers, clock }),
-    ...createFiles({ records, files, blobs: store.blobs, audit }),
+    ...createFiles({ records, files, drawing, blobs: store.blobs, audit }),
     async setDisputed(id, disputed) {
       await records.change(id, (record) => {
         if (record.disputed?.objectionId === disputed?.objectionId) return { result: undefined };

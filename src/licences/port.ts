@@ -1,4 +1,5 @@
 import type { Bilingual, IdentifierType, Page } from '../core/index.ts';
+import type { FilePicture } from '../drawing/index.ts';
 
 /**
  * States of a licence. `not-yet-valid` (issued, its first day of validity is still to come), `expired` and `superseded` are
@@ -127,6 +128,9 @@ export interface LicenceType {
   status: 'active' | 'withdrawn';
 }
 
+/** Pictures of a sealed file: one in which nothing can be read, one for a phone, one for a large screen. */
+export type PictureSize = 'blurred' | 'small' | 'large';
+
 /** The library as rooms above it use it: reading, and drawing on first use. Writes come by its API and pages. */
 export interface LicenceLibrary {
   types: {
@@ -175,6 +179,11 @@ export interface LicenceLibrary {
    * transferred) | those of drawing and sealing
    */
   fileOf(id: string, version: number): Promise<{ bytes: Buffer; sha256: string }>;
+  /**
+   * The sealed file of a version as a picture: what fileOf gives, painted, seals included.
+   * @throws {Problem} those of fileOf | file-not-paintable | drawing-busy
+   */
+  pictureOf(id: string, version: number, size: PictureSize): Promise<FilePicture>;
   /** Marks or clears an open objection. Idempotent. @throws {Problem} licence-not-found */
   setDisputed(id: string, disputed: Licence['disputed']): Promise<void>;
 }

@@ -19,7 +19,7 @@ export interface WalletDependencies {
   };
   library: Pick<
     LicenceLibrary,
-    'types' | 'findById' | 'findByHolder' | 'findEnding' | 'stateAt' | 'fileOf' | 'setDisputed'
+    'types' | 'findById' | 'findByHolder' | 'findEnding' | 'stateAt' | 'fileOf' | 'pictureOf' | 'setDisputed'
   >;
   /** Verification's table of service items. */
   matters: MattersPort;

@@ -16,6 +16,11 @@ export const walletEvents = defineEvents({
     meaning: 'A holder downloaded the sealed file of a version.',
     data: z.strictObject({ ...holder, licence: z.string(), version: z.int() }),
   },
+  'wallet.page.shown': {
+    name: { zh: '查看盖章证照的图片', en: 'Sealed page shown as a picture' },
+    meaning: 'A holder had the sealed file of a version shown on their own screen, sharp enough to be read.',
+    data: z.strictObject({ ...holder, licence: z.string(), version: z.int() }),
+  },
   'wallet.share.granted': {
     name: { zh: '授权核验证照', en: 'Verification allowed' },
     meaning: 'A holder let one site verify the named licences for one matter.',

@@ -1,6 +1,6 @@
 /**
- * wallet: what a holder has and does with it: see their licences, show one, let a site use one for one matter, see who used
- * it, object to an error.
+ * wallet: what a holder has and does with it: see their licences and what they look like, show one, let a site use one for one
+ * matter, see who used it, object to an error.
  *
  * Owns: the pages /wallet and /admin/objections, codes that show a licence once, desk codes, consents of one site for one
  * matter, objections.

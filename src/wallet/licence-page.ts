@@ -1,7 +1,7 @@
 import { maskIdNumbersIn } from '../core/index.ts';
-import type { PageReply, Route } from '../http/index.ts';
-import type { LicenceVersion } from '../licences/index.ts';
-import { createCards } from './cards.ts';
+import type { PageReply, Route, RouteLimit } from '../http/index.ts';
+import type { LicenceVersion, PictureSize } from '../licences/index.ts';
+import { type Card, createCards } from './cards.ts';
 import { describeFields } from './describe-fields.ts';
 import {
   actingFor,
@@ -16,6 +16,20 @@ import {
 import { holderData } from './shares.ts';
 
 const endedForGood: ReadonlySet<string> = new Set(['revoked', 'rescinded', 'cancelled', 'transferred']);
+
+/** Nothing is sealed any more for what has ended for good; what was sealed before stays. */
+const hasFile = (version: LicenceVersion, card: Card | undefined): boolean =>
+  version.file !== undefined || !card || !endedForGood.has(card.status);
+
+/**
+ * How the sealed page is seen: not at all, blurred or sharp as the rest of the page is masked or full. Where no file was made
+ * yet, looking at a masked page does not make one: `later`.
+ */
+function pictureOf(version: LicenceVersion, card: Card | undefined, isFull: boolean) {
+  if (!card || !hasFile(version, card)) return undefined;
+  if (isFull) return 'sharp';
+  return version.file ? 'blurred' : 'later';
+}
 
 /** The licence with its fields, its history, and who used it. */
 async function showLicence(visit: Visit, found: Found, isFull = false): Promise<PageReply> {
@@ -39,8 +53,8 @@ async function showLicence(visit: Visit, found: Found, isFull = false): Promise<
     version,
     fields: describeFields(type, version.data, show),
     history: historyOf(found),
-    // Nothing is sealed any more for what has ended for good; what was sealed before stays.
-    hasFile: version.file !== undefined || !card || !endedForGood.has(card.status),
+    hasFile: hasFile(version, card),
+    picture: pictureOf(version, card, isFull),
     hasOpenObjection: objections.some(({ status }) => status === 'open'),
     next: uses.next && `/wallet/${licence.id}?${new URLSearchParams({ after: uses.next })}#uses`,
     said: request.query.said === 'objection' ? 'objection' : undefined,
@@ -69,16 +83,40 @@ async function reveal(visit: Visit, found: Found): Promise<PageReply> {
 const fileName = (text: string): string =>
   text.replaceAll(/[^\p{Letter}\p{Number} ()（）-]/gu, '_').slice(0, 60);
 
-async function download({ context, request }: Visit, { licence, type, ref }: Found): Promise<PageReply> {
+/** The version that pages show, and what its files are called. */
+function presentFile({ request }: Visit, { licence, type }: Found): { version: number; name: string } {
   const version = licence.versions.at(-1)?.version ?? 1;
-  const { bytes } = await context.library.fileOf(licence.id, version);
-  const data = { ...holderData(ref), licence: licence.id, version };
-  await context.audit.record('wallet.file.downloaded', data);
-  const name = request.locale === 'en' ? type.name.en : type.name.zh;
-  return { file: bytes, type: 'application/pdf', name: `${fileName(name)}-${version}.pdf` };
+  return { version, name: `${fileName(request.locale === 'en' ? type.name.en : type.name.zh)}-${version}` };
 }
 
-/** One licence: what it says, what happened to it, its file. */
+async function download(visit: Visit, found: Found): Promise<PageReply> {
+  const { version, name } = presentFile(visit, found);
+  const { id } = found.licence;
+  const { bytes } = await visit.context.library.fileOf(id, version);
+  const data = { ...holderData(found.ref), licence: id, version };
+  await visit.context.audit.record('wallet.file.downloaded', data);
+  return { file: bytes, type: 'application/pdf', name: `${name}.pdf` };
+}
+
+/** Those in which something can be read. */
+const sharpSizes: readonly PictureSize[] = ['small', 'large'];
+
+/** Every look at a page asks for one, so more often than files are. */
+const looking: RouteLimit = { ...hurried, max: 120 };
+
+async function showPicture(visit: Visit, found: Found): Promise<PageReply> {
+  const { version, name } = presentFile(visit, found);
+  const { id } = found.licence;
+  const { query } = visit.request;
+  // Whatever else is asked for, nothing that can be read comes without being asked for by name.
+  const sharp = sharpSizes.find((size) => size === query.size);
+  const { bytes } = await visit.context.library.pictureOf(id, version, sharp ?? 'blurred');
+  const data = { ...holderData(found.ref), licence: id, version };
+  if (sharp) await visit.context.audit.record('wallet.page.shown', data);
+  return { file: bytes, type: 'image/jpeg', name: `${name}.jpg`, inline: true };
+}
+
+/** One licence: what it says, what happened to it, its file and how that looks. */
 export function licenceRoutes(context: WalletContext): readonly Route[] {
   const at = walletPages(context);
   const licenceAt = licencePages(context);
@@ -86,6 +124,7 @@ export function licenceRoutes(context: WalletContext): readonly Route[] {
     licenceAt('GET', '', 'One of my licences', (visit, found) => showLicence(visit, found)),
     licenceAt('POST', '/reveal', 'Show my licence in full', reveal),
     licenceAt('GET', '/file', 'Download the sealed file', download, hurried),
+    licenceAt('GET', '/picture', 'The sealed file as a picture', showPicture, looking),
     at(
       'GET',
       '/{id}/raise',

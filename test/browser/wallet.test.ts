@@ -162,6 +162,36 @@ describe('between a phone and a counter', () => {
     expect(await counter.locator('.verdict h1').textContent()).toBe('有效');
   });
 
+  it('the sealed page is a picture: blurred while the page is masked, sharp once it is shown in full', async () => {
+    const picture = () =>
+      holder.locator('.sealed-page img').evaluate(async (element) => {
+        const image = element as HTMLImageElement;
+        await image.decode();
+        return { size: new URL(image.currentSrc).searchParams.get('size'), isSeen: image.naturalWidth > 0 };
+      });
+    for (const [lang, width] of [
+      ['zh-CN', 360],
+      ['en', 1280],
+    ] as const) {
+      await holder.setViewportSize({ width, height: 800 });
+      await holder.goto(`${app.issuer}/wallet/${card.id}?lang=${lang}`);
+      expect(await picture()).toEqual({ size: 'blurred', isSeen: true });
+      expect(await axe(holder)).toEqual([]);
+      await holder.click('#reveal');
+      await holder.waitForSelector('.sealed-page a');
+      expect(await picture()).toEqual({ size: width < 480 ? 'small' : 'large', isSeen: true });
+      expect(await axe(holder)).toEqual([]);
+      expect(await holder.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBe(0);
+    }
+    await holder.click('.sealed-page a');
+    await holder.waitForURL(/size=large$/);
+    expect(await holder.locator('img').evaluate((image) => (image as HTMLImageElement).naturalWidth)).toBe(
+      960,
+    );
+    await holder.setViewportSize({ width: 360, height: 780 });
+    await holder.goto(`${app.issuer}/wallet?lang=zh-CN`);
+  });
+
   it('an objection is written, and verifiers see it pending', async () => {
     await holder.goto(`${app.issuer}/wallet/${card.id}`);
     await holder.click('#object');

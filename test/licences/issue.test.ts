@@ -92,6 +92,22 @@ describe('a licence that is issued', () => {
     expect(hashes.size).toBe(1);
     expect((await world.licences.library.findById(id))?.versions[0]?.file?.sha256).toBe([...hashes][0]);
   });
+
+  it('is painted from its sealed file, which a first look makes, and not at all once nothing may be sealed', async () => {
+    const { library, move } = world.licences;
+    const { id } = await issueLicence(world.licences, 'residence-permit', { number: '520100202400000076' });
+    const picture = await library.pictureOf(id, 1, 'small');
+    const { bytes } = await library.fileOf(id, 1);
+    expect(Buffer.from(picture.bytes).equals(bytes)).toBe(true);
+    const widths = await Promise.all(
+      (['blurred', 'small', 'large'] as const).map((size) => library.pictureOf(id, 1, size)),
+    );
+    expect(widths.map(({ width }) => width)).toEqual([96, 480, 960]);
+    expect(await refusalOf(library.pictureOf(id, 2, 'small'))).toMatchObject({ code: 'licence-not-found' });
+    const ended = await issueLicence(world.licences, 'residence-permit', { number: '520100202400000077' });
+    await move(ended.id, { to: 'rescinded', reason: '撤销' }, testActor);
+    expect(await refusalOf(library.pictureOf(ended.id, 1, 'small'))).toMatchObject({ code: 'licence-ended' });
+  });
 });
 
 describe('a draft', () => {

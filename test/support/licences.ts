@@ -276,6 +276,7 @@ export const quickDrawing: LicencesDeps['drawing'] = {
     const pdf = Buffer.from(`%PDF-1.7\n% ${template.name} ${JSON.stringify(content)}\n%%EOF\n`);
     return { pdf, sealPlaces: [{ name: 'issuer', page: 0, rect: [0, 0, 100, 100] }] };
   },
+  renderPicture: async (pdf, width) => ({ bytes: pdf, width, height: width }),
 };
 
 /** The room by itself on a real store, with quick drawing and seals that only mark. */

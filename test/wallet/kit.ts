@@ -53,6 +53,12 @@ export const types: readonly LicenceType[] = [
   typeOf(typeCodes.secret, '生育登记', 'Birth registration', 3),
 ];
 
+/** What a version says of its sealed file. */
+const sealedFile = {
+  ...{ sha256: 'b'.repeat(64), sizeBytes: 1000, sealId: 'seal-1' },
+  ...{ certificateSha256: 'c'.repeat(64), sealedAt: 0 },
+};
+
 /** A library in memory with the contract of the real one, for what the wallet asks of it. */
 export function createTestLibrary(clock: Clock) {
   const licences = new Map<string, Licence>();
@@ -97,6 +103,10 @@ export function createTestLibrary(clock: Clock) {
       const bytes = Buffer.from(`%PDF-1.7 ${id} ${version}`);
       return { bytes, sha256: createHash('sha256').update(bytes).digest('hex') };
     },
+    async pictureOf(id, version, size) {
+      const width = { blurred: 1, small: 2, large: 3 }[size];
+      return { bytes: Buffer.from(`picture ${id} ${version} ${size}`), width, height: width };
+    },
     async setDisputed(id, disputed) {
       const licence = licences.get(id);
       if (licence) licences.set(id, { ...licence, disputed });
@@ -109,9 +119,9 @@ export function createTestLibrary(clock: Clock) {
     /** Issues a licence; `n` makes it differ. */
     issue(
       holder: { idType: string; idNumber: string; name: string },
-      changes: Partial<Licence> & { validUntil?: string | null } = {},
+      changes: Partial<Licence> & { validUntil?: string | null; isSealed?: boolean } = {},
     ): Licence {
-      const { validUntil = null, ...rest } = changes;
+      const { validUntil = null, isSealed = false, ...rest } = changes;
       const id = systemRandom.id();
       const licence: Licence = {
         id,
@@ -133,6 +143,7 @@ export function createTestLibrary(clock: Clock) {
             recordedBy: 'client',
             statusToken: systemRandom.id(),
             hash: 'a'.repeat(64),
+            ...(isSealed && { file: sealedFile }),
           },
         ],
         transitions: [{ to: 'valid', effectiveAt: clock.now(), recordedAt: clock.now(), by: 'client' }],

@@ -79,7 +79,7 @@ describe('the wallet', () => {
     const organisationId = house.people.bind(account);
     const licence = house.shelf.issue(company, { typeCode: typeCodes.business });
     const visitor = pages.person(account);
-    for (const path of ['', '/show', '/file', '/objection']) {
+    for (const path of ['', '/show', '/file', '/picture', '/picture?size=large', '/objection']) {
       const foreign = await visitor.get(`/wallet/${theirs.id}${path}`);
       const absent = await visitor.get(`/wallet/${'A'.repeat(22)}${path}`);
       const plain = (answer: { text: string }) => answer.text.replaceAll(/[\w-]{22,}/g, '');
@@ -88,7 +88,7 @@ describe('the wallet', () => {
     }
     expect((await visitor.get(`/wallet?for=${organisationId}`)).text).toContain(licence.id);
     house.people.release(account);
-    for (const path of ['', '/show', '/file', '/objection'])
+    for (const path of ['', '/show', '/file', '/picture', '/objection'])
       expect((await visitor.get(`/wallet/${licence.id}${path}`)).status).toBe(404);
     const list = await visitor.get(`/wallet?for=${organisationId}`);
     expect(list.text).not.toContain(licence.id);
@@ -117,7 +117,7 @@ describe('the wallet', () => {
     const list = await mine.get('/wallet');
     expect(list.text).toContain(`/wallet/${licence.id}/raise`);
     expect(list.text).not.toContain(licence.number.slice(-4));
-    for (const path of ['', '/show', '/file'])
+    for (const path of ['', '/show', '/file', '/picture', '/picture?size=small'])
       expect((await mine.get(`/wallet/${licence.id}${path}`)).location).toMatch(/raise$/);
     expect((await mine.get(`/wallet/${licence.id}/raise`)).location).toContain('/login?level=3');
     const strong = pages.person(accountId, { level: 3 });
@@ -143,6 +143,58 @@ describe('the wallet', () => {
     expect(ended.text).not.toContain('id="download"');
     const types = (await house.audit.eventsOfLicence(licence.id)).items.map(({ type }) => type);
     expect(types).toEqual(['wallet.file.downloaded', 'wallet.licence.revealed']);
+  });
+
+  it('shows the sealed page blurred while the licence is masked and sharp in full, the sharp one with a trace', async () => {
+    const licence = house.shelf.issue(me, { isSealed: true });
+    const at = `/wallet/${licence.id}/picture`;
+    const page = await mine.get(`/wallet/${licence.id}`);
+    expect(page.text).toContain(`src="${at}?size=blurred" alt="盖章的居住证的模糊图片`);
+    expect(page.text).not.toMatch(/size=(small|large)/);
+    const full = await send(mine, page, '/reveal');
+    expect(full.text).not.toContain('size=blurred');
+    expect(full.text).toMatch(`<a href="${at}?size=large"><img src="${at}?size=small" srcset=`);
+    // A slip in the address, or none at all, shows nothing that can be read.
+    for (const query of ['', '?size=', '?size=blurred', '?size=LARGE', '?size=960'])
+      expect((await mine.get(at + query)).text).toBe(`picture ${licence.id} 1 blurred`);
+    for (const size of ['small', 'large']) {
+      const answer = await mine.get(`${at}?size=${size}`);
+      expect(answer.text).toBe(`picture ${licence.id} 1 ${size}`);
+      expect(answer.headers.get('content-type')).toBe('image/jpeg');
+      expect(answer.headers.get('content-disposition')).toMatch(/^inline; filename=.*-1\.jpg/);
+      expect(answer.headers.get('cache-control')).toBe('no-store');
+    }
+    const trace = (await house.audit.eventsOfLicence(licence.id)).items;
+    const shown = {
+      type: 'wallet.page.shown',
+      data: { account: accountId, licence: licence.id, version: 1 },
+    };
+    expect(trace).toMatchObject([shown, shown, { type: 'wallet.licence.revealed' }]);
+  });
+
+  it('makes no sealed page by a masked look, and shows none where nothing may be sealed any more', async () => {
+    const licence = house.shelf.issue(me);
+    const page = await mine.get(`/wallet/${licence.id}`);
+    expect(page.text).toContain('盖章的证照在第一次查看或下载时制作');
+    expect(page.text).not.toContain('/picture');
+    expect((await send(mine, page, '/reveal')).text).toContain('/picture?size=small');
+    house.shelf.statuses.set(licence.id, 'revoked');
+    const ended = await mine.get(`/wallet/${licence.id}`);
+    expect(ended.text).not.toContain('盖章的证照');
+    expect((await send(mine, ended, '/reveal')).text).not.toContain('/picture');
+    const sealed = house.shelf.issue(me, { isSealed: true });
+    house.shelf.statuses.set(sealed.id, 'revoked');
+    expect((await mine.get(`/wallet/${sealed.id}`)).text).toContain('/picture?size=blurred');
+  });
+
+  it('paints no more pictures than somebody who looks around needs', async () => {
+    const person = pages.person(house.people.open('520102188001010138'));
+    const licence = house.shelf.issue({ ...me, idNumber: '520102188001010138' });
+    const statuses: number[] = [];
+    for (let turn = 0; turn < 121; turn += 1)
+      statuses.push((await person.get(`/wallet/${licence.id}/picture`)).status);
+    expect([statuses[119], statuses[120]]).toEqual([200, 429]);
+    expect((await person.get(`/wallet/${licence.id}/file`)).status).toBe(200);
   });
 
   it('lists who used a licence, for which matter, also where nobody had an account then', async () => {
