@@ -22,6 +22,8 @@ export interface BodyCodec {
   seal(value: unknown, context: string): Buffer;
   /** @throws {Problem} cipher-cannot-open */
   open(body: Uint8Array, context: string): unknown;
+  /** The same for what is gone from the store and will not be read again. */
+  openLast(body: Uint8Array, context: string): unknown;
 }
 
 export interface BodyCodecOptions {
@@ -41,11 +43,10 @@ export function createBodyCodec(options: BodyCodecOptions): BodyCodec {
   const threshold = isHot ? compressFrom.artefact : compressFrom[shape.durability];
   const { pack, unpack } = createPacking(threshold, dictionary);
   const placeOf = (context: string): string => `${shape.name}|${context}`;
-  if (!shape.encrypted)
-    return {
-      seal: (value) => pack(JSON.stringify(value)),
-      open: (body) => JSON.parse(unpack(asBuffer(body))),
-    };
+  if (!shape.encrypted) {
+    const open = (body: Uint8Array): unknown => JSON.parse(unpack(asBuffer(body)));
+    return { seal: (value) => pack(JSON.stringify(value)), open, openLast: open };
+  }
   return {
     seal(value, context) {
       const place = placeOf(context);
@@ -65,6 +66,10 @@ export function createBodyCodec(options: BodyCodecOptions): BodyCodec {
       if (!known) recent?.keep(place, body, json);
       // Parsed anew each time: nobody shares an object with anybody.
       return JSON.parse(json);
+    },
+    openLast(body, context) {
+      const place = placeOf(context);
+      return JSON.parse(recent?.take(place, body)?.json ?? unpack(cipher.decrypt(body, place)));
     },
   };
 }

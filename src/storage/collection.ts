@@ -106,8 +106,8 @@ function readers<T, I extends string>(parts: Parts<T, I>): Pick<Collection<T, I>
 
 function writers<T, I extends string>(
   parts: Parts<T, I>,
-): Pick<Collection<T, I>, 'insert' | 'insertMany' | 'replace' | 'put' | 'remove'> {
-  const { definition, driver, shape, toRow, committed } = parts;
+): Pick<Collection<T, I>, 'insert' | 'insertMany' | 'replace' | 'put' | 'remove' | 'take'> {
+  const { definition, driver, shape, codec, toRow, committed } = parts;
 
   const finish = (outcome: WriteOutcome, row: NewRow, value: T, options: WriteOptions): Stored<T> => {
     if ('refused' in outcome) throw refusalOf(outcome);
@@ -138,7 +138,11 @@ function writers<T, I extends string>(
       const outcome = await driver.put(row);
       if ('refused' in outcome) throw refusalOf(outcome);
     },
-    remove: async (key, expectedVersion) => driver.remove(key, expectedVersion),
+    remove: async (key, expectedVersion) => (await driver.take(key, expectedVersion)) !== undefined,
+    async take(key) {
+      const row = await driver.take(key);
+      return row && { key, version: row.version, value: codec.openLast(row.body, key) as T };
+    },
   };
 }
 

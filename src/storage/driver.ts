@@ -90,7 +90,8 @@ export interface CollectionDriver {
   /** `durable`: acknowledged like a record, whatever the collection holds. */
   replace(row: NewRow, expectedVersion: number, durable?: boolean): Promise<WriteOutcome>;
   put(row: NewRow): Promise<WriteOutcome>;
-  remove(key: string, expectedVersion?: number): Promise<boolean>;
+  /** Removes it, if its version is `expectedVersion` where given, and answers what it was: of any number at once, one is answered. */
+  take(key: string, expectedVersion?: number): Promise<Row | undefined>;
   find(plan: FindPlan): Promise<FoundRow[]>;
   count(plan: FindPlan): Promise<number>;
   /** Oldest first; at most `limit` events. */

@@ -106,6 +106,8 @@ export interface Collection<T, I extends string = never> {
   put(value: T): Promise<void>;
   /** Removes it, if its version is `expectedVersion` where given. False when it was not there (or at another version). */
   remove(key: string, expectedVersion?: number): Promise<boolean>;
+  /** Removes it and answers what it was: of any number at once, one is answered. Undefined when it was not there. */
+  take(key: string): Promise<Stored<T> | undefined>;
   find(query: FindQuery<I>): Promise<Page<Stored<T>>>;
   /** Number of documents, counted to at most 10,000. */
   count(query: Pick<FindQuery<I>, 'index' | 'equals' | 'from' | 'to'>): Promise<number>;

@@ -3,6 +3,8 @@ export interface RecentBodies {
   /** What is behind these very bytes at this place; undefined when it is not known. */
   find(place: string, sealed: Uint8Array): RecentBody | undefined;
   keep(place: string, sealed: Uint8Array, json: string): void;
+  /** What `find` answers, forgotten from now on. */
+  take(place: string, sealed: Uint8Array): RecentBody | undefined;
 }
 
 /** A body that was sealed or opened lately. */
@@ -46,12 +48,20 @@ export function createRecentBodies(maxBytes = 1024 * 1024): RecentBodies {
     youngBytes = 0;
   }
 
+  function find(place: string, sealed: Uint8Array): Body | undefined {
+    const body = young.get(place) ?? old.get(place);
+    return body?.tag === tagOf(sealed) ? body : undefined;
+  }
+
   return {
     find(place, sealed) {
-      const fresh = young.get(place);
-      const body = fresh ?? old.get(place);
-      if (body?.tag !== tagOf(sealed)) return undefined;
-      if (!fresh) add(place, body);
+      const body = find(place, sealed);
+      if (body && !young.has(place)) add(place, body);
+      return body;
+    },
+    take(place, sealed) {
+      const body = find(place, sealed);
+      if (body) for (const generation of [young, old]) generation.delete(place);
       return body;
     },
     keep(place, sealed, json) {

@@ -31,10 +31,8 @@ export function createPresentations(deps: WalletDependencies, holders: Holders):
     async consume(text, verifier) {
       const code = parseShowingCode(text);
       // What is no code at all is looked for like one that is: the answer takes the same time.
-      const stored = await showings.get(hash('showing', code ?? ''));
-      // Whoever removes it has used it; of any number at once, one does.
-      if (stored && (await showings.remove(stored.key, stored.version)))
-        return { outcome: 'presented', presentation: stored.value.presentation };
+      const used = await showings.take(hash('showing', code ?? ''));
+      if (used) return { outcome: 'presented', presentation: used.value.presentation };
       const { allowed, resetAt } = await rate.take(`wallet:showing:${verifier.id}`, wrongCodes);
       return allowed ? { outcome: 'refused' } : { outcome: 'limited', retryAt: resetAt };
     },

@@ -67,6 +67,18 @@ export function atomicityTests(context: ContractContext): void {
     expect(tally).toEqual({ true: 1, false: 49 });
   });
 
+  test('a document is taken by exactly one of 50, through two views', async () => {
+    const other = await context.opened.again();
+    const ticket = { id: systemRandom.id(), grantId: 'g', consumed: false };
+    await context.store.collection(tickets).insert(ticket);
+    const tally = await race(50, async (n) => {
+      const taken = await (n % 2 ? other : context.store).collection(tickets).take(ticket.id);
+      return taken?.value.grantId ?? 'nothing';
+    });
+    expect(tally).toEqual({ g: 1, nothing: 49 });
+    await other.close();
+  });
+
   test('two views that add 25 each to one count reach 50', async () => {
     const other = await context.opened.again();
     const value = person({ joinedAt: 0 });

@@ -33,7 +33,7 @@ export function otherTests(context: ContractContext): void {
     await expect(collection.replace(value, 7, { events: [event()] })).rejects.toMatchObject({
       code: 'version-conflict',
     });
-    await collection.remove(value.id);
+    expect((await collection.take(value.id))?.value).toEqual(value);
     const mine = (await collection.pending(1000)).filter(({ key }) => key === value.id);
     expect(mine).toEqual([{ key: value.id, events: [kept] }]);
     expect(await collection.get(value.id)).toBeUndefined();

@@ -21,6 +21,7 @@ export function expiryTests(context: ContractContext): void {
     expect((await collection.find({ index: 'grant', equals: [value.grantId] })).items).toEqual([]);
     expect(await collection.count({ index: 'grant', equals: [value.grantId] })).toBe(0);
     await expect(collection.replace(value, 1)).rejects.toMatchObject({ code: 'not-found' });
+    expect(await collection.take(value.id)).toBeUndefined();
     expect(await collection.remove(value.id)).toBe(false);
   });
 

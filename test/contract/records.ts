@@ -62,6 +62,16 @@ export function recordTests(context: ContractContext): void {
     expect(await collection.insert(person({ identifiers: value.identifiers }))).toMatchObject({ version: 1 });
   });
 
+  test('take answers what was there and leaves nothing', async () => {
+    const collection = context.store.collection(people);
+    const value = person();
+    await collection.insert(value);
+    expect(await collection.take(value.id)).toEqual({ key: value.id, version: 1, value });
+    expect(await collection.take(value.id)).toBeUndefined();
+    expect(await collection.get(value.id)).toBeUndefined();
+    expect(await collection.insert(person({ identifiers: value.identifiers }))).toMatchObject({ version: 1 });
+  });
+
   test('put overwrites artefacts and is refused on records', async () => {
     const artefacts = context.store.collection(tickets);
     const ticket = { id: systemRandom.id(), grantId: 'g', consumed: false };

@@ -15,6 +15,14 @@ describe('the memory of recent bodies', () => {
     expect(recent.find('accounts|2', Buffer.from('sealed'))).toBeUndefined();
   });
 
+  it('hands a body out for the last time', () => {
+    const recent = createRecentBodies();
+    recent.keep('a', Buffer.from('sealed'), '1');
+    expect(recent.take('a', Buffer.from('sealeD'))).toBeUndefined();
+    expect(recent.take('a', Buffer.from('sealed'))?.json).toBe('1');
+    expect(recent.find('a', Buffer.from('sealed'))).toBeUndefined();
+  });
+
   it('does not notice when its caller reuses the memory', () => {
     const recent = createRecentBodies();
     const bytes = Buffer.from('sealed');

@@ -44,21 +44,22 @@ export function createMongoCollection(dependencies: MongoCollectionDependencies)
     },
     replace: write.replace,
     put: write.put,
-    remove: (key, expectedVersion) =>
+    take: (key, expectedVersion) =>
       call(async () => {
         const filter = {
           _id: key,
           ...visible(shape, clock.now()),
           ...(expectedVersion === undefined ? {} : { version: expectedVersion }),
         };
-        const deleted = await model.deleteOne({ ...filter, 'events.0': { $exists: false } });
-        if (deleted.deletedCount === 1) return true;
-        // With events still pending it stays as their carrier, without body and index values.
-        const emptied = await model.updateOne(filter, {
-          $set: { removed: true },
-          $unset: { body: 1, index: 1, expires: 1 },
-        });
-        return emptied.matchedCount === 1;
+        const gone =
+          (await model
+            .findOneAndDelete({ ...filter, 'events.0': { $exists: false } })
+            .lean<MongoDocument>()) ??
+          // With events still pending it stays as their carrier, without body and index values.
+          (await model
+            .findOneAndUpdate(filter, { $set: { removed: true }, $unset: { body: 1, index: 1, expires: 1 } })
+            .lean<MongoDocument>());
+        return gone ? rowOf(gone) : undefined;
       }),
     find: (plan) => call(() => finder.find(plan)),
     count: (plan) => call(() => finder.count(plan)),

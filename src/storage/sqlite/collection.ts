@@ -5,6 +5,7 @@ import type {
   IndexEntries,
   NewRow,
   ReadEntries,
+  Row,
   SealedEvent,
   WriteOutcome,
 } from '../driver.ts';
@@ -44,6 +45,9 @@ export function createSqliteCollection(
   const read = prepare(`SELECT version, expires, body FROM ${table} WHERE key = ?`);
   const finder = createFinder(connection, shape, clock);
 
+  const visible = (row: Row | undefined): Row | undefined =>
+    shape.hidesExpired && row?.expiresAt !== undefined && row.expiresAt <= clock.now() ? undefined : row;
+
   /** A record is acknowledged when it is on the disk, an artefact when it is in the log. */
   const acknowledged = async <R>(result: R, durable = shape.durability === 'record'): Promise<R> => {
     if (durable) await connection.flush();
@@ -55,10 +59,7 @@ export function createSqliteCollection(
   return {
     async get(key) {
       const found = guard(() => read.get(key)) as unknown as Found | undefined;
-      if (!found) return undefined;
-      const [version, expires, body] = found;
-      if (shape.hidesExpired && expires !== null && expires <= clock.now()) return undefined;
-      return { key, version, expiresAt: expires ?? undefined, body };
+      return found && visible(rowOf(key, found));
     },
     insert: async (row, durable) => writeOne(row, { kind: 'absent' }, durable),
     async insertMany(rows) {
@@ -73,12 +74,10 @@ export function createSqliteCollection(
     },
     replace: async (row, version, durable) => writeOne(row, { kind: 'version', version }, durable),
     put: async (row) => writeOne(row, { kind: 'any' }),
-    async remove(key, expectedVersion) {
-      const now = clock.now();
-      return acknowledged(
-        await connection.write(() => removeOne(connection, shape, { key, expectedVersion, now })),
-      );
-    },
+    take: async (key, expectedVersion) =>
+      acknowledged(
+        await connection.write(() => visible(deleteDocument(connection, shape, key, expectedVersion))),
+      ),
     async find(plan) {
       return guard(() => finder.find(plan));
     },
@@ -97,6 +96,11 @@ export function createSqliteCollection(
     },
   };
 }
+
+const rowOf = (key: string, [version, expires, body]: Found): Row => ({
+  ...{ key, version, body },
+  expiresAt: expires ?? undefined,
+});
 
 function readPending(
   { prepare }: Connection,
@@ -215,23 +219,24 @@ function findTaken(
   return undefined;
 }
 
-function removeOne(
+/**
+ * Takes the document and its index rows away, if its version is the one given, and answers it. Its pending events stay until
+ * they are delivered.
+ */
+function deleteDocument(
   connection: Connection,
   shape: CollectionShape,
-  { key, expectedVersion, now }: { key: string; expectedVersion: number | undefined; now: number },
-): boolean {
-  const present = connection
-    .prepare(`SELECT id, version, expires, entries FROM ${tableOf(shape)} WHERE key = ?`)
-    .get(key) as unknown as Present | undefined;
-  if (!present || (expectedVersion !== undefined && present[1] !== expectedVersion)) return false;
-  deleteDocument(connection, shape, key);
-  return !(shape.hidesExpired && present[2] !== null && present[2] <= now);
-}
-
-/** Takes the document and its index rows away. Its pending events stay until they are delivered. */
-function deleteDocument(connection: Connection, shape: CollectionShape, key: string): void {
+  key: string,
+  version: number | null = null,
+): Row | undefined {
   const gone = connection
-    .prepare(`DELETE FROM ${tableOf(shape)} WHERE key = ? RETURNING entries`)
-    .get(key) as unknown as [string] | undefined;
-  if (gone) deleteEntries(connection, shape, { key, entries: JSON.parse(gone[0]) as IndexEntries });
+    .prepare(
+      `DELETE FROM ${tableOf(shape)} WHERE key = ? AND version = ifnull(?, version) RETURNING version, expires, body, entries`,
+    )
+    .get(key, version) as unknown as [...Found, entries: string] | undefined;
+  if (!gone) return undefined;
+  const [present, expires, body, entries] = gone;
+  if (shape.indexes.length > 0)
+    deleteEntries(connection, shape, { key, entries: JSON.parse(entries) as IndexEntries });
+  return rowOf(key, [present, expires, body]);
 }
