@@ -17,7 +17,7 @@ export const batchSchema = z
           id: z.string().min(1).max(64),
           type: z.string(),
           at: z.int(),
-          data: z.record(z.string(), z.unknown()),
+          data: z.looseObject({}),
         }),
       )
       .min(1),

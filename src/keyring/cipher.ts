@@ -64,7 +64,7 @@ function seal(
 
 function unseal(bytes: Buffer, key: KeyObject, context: string): Buffer {
   const iv = bytes.subarray(headBytes, headBytes + ivBytes);
-  const decipher = createDecipheriv('aes-256-gcm', key, iv, { authTagLength: tagBytes });
+  const decipher = createDecipheriv('aes-256-gcm', key, iv);
   decipher.setAAD(Buffer.from(context)).setAuthTag(bytes.subarray(-tagBytes));
   const plain = decipher.update(bytes.subarray(headBytes + ivBytes, -tagBytes));
   try {
