@@ -44,16 +44,19 @@ const licenceTask =
   };
 
 /**
- * Draws in workers, each with fonts of its own (about 70 MB); they start with the first task, so a process that draws nothing
- * has none. A worker that dies takes only its own task with it and is replaced.
+ * Draws in workers, each with fonts of its own (about 70 MB, and as much again once it painted a picture); they start with
+ * the first task and are let go when nothing came for `restMs`, so a process that draws nothing has none. A worker that dies
+ * takes only its own task with it and is replaced.
  * `mostWaiting` bounds what waits in memory; an importer that is faster than the workers is told so.
  */
 export function createDrawingPool({
   workers,
   mostWaiting = 200,
+  restMs = 300_000,
 }: {
   workers: number;
   mostWaiting?: number;
+  restMs?: number;
 }): DrawingPool {
   const waiting: Job[] = [];
   const hands = new Set<Hand>();
@@ -95,24 +98,27 @@ export function createDrawingPool({
       if ('drawn' in answer) job?.resolve(answer.drawn);
       else job?.reject(new Problem(answer.problem.code, answer.problem));
       give(hand);
+      resting.refresh();
     });
     hand.worker.on('error', dismiss);
     hand.worker.on('exit', () => dismiss(new Error('a drawing worker ended')));
     give(hand);
   };
 
-  let isStaffed = false;
-  const hireAll = (): void => {
-    if (isStaffed) return;
-    isStaffed = true;
-    for (let n = 0; n < workers; n++) hire();
+  const letGo = async (): Promise<void> => {
+    const gone = [...hands];
+    hands.clear();
+    await Promise.all(gone.map(({ worker }) => worker.terminate()));
   };
+  const resting = setTimeout(() => {
+    if ([...hands].every(({ job }) => !job)) void letGo();
+  }, restMs).unref();
   /** A worker answers what it was asked for, so whoever makes the task says what comes back. */
   const enqueue = <T extends Drawn>(taskFor: Job['taskFor']): Promise<T> =>
     new Promise<T>((resolve, reject) => {
       if (broken && !closed) return reject(broken);
       if (closed || waiting.length >= mostWaiting) return reject(new Problem('drawing-busy'));
-      hireAll();
+      if (hands.size === 0) for (let n = 0; n < workers; n++) hire();
       waiting.push({ taskFor, resolve: resolve as Job['resolve'], reject });
       for (const hand of hands) give(hand);
     });
@@ -122,8 +128,10 @@ export function createDrawingPool({
     renderPicture: (pdf, width) => enqueue(() => ({ draw: 'picture', pdf, width })),
     async close() {
       closed = true;
-      for (const job of waiting.splice(0)) job.reject(new Problem('drawing-busy'));
-      await Promise.all([...hands].map(({ worker }) => worker.terminate()));
+      clearTimeout(resting);
+      const unfinished = [...hands].flatMap(({ job }) => job ?? []);
+      for (const job of [...waiting.splice(0), ...unfinished]) job.reject(new Problem('drawing-busy'));
+      await letGo();
     },
   };
 }

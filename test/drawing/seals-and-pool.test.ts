@@ -1,3 +1,5 @@
+import { readdirSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
 import { PDFDocument, PDFName } from '@cantoo/pdf-lib';
 import { describe, expect, it } from '@jest/globals';
 import {
@@ -121,6 +123,21 @@ describe('the drawing workers', () => {
       await pool.close();
     }
     await expect(pool.renderLicence(template, content, 0)).rejects.toMatchObject({ code: 'drawing-busy' });
+  });
+
+  it('are let go when nothing came for a while, and hired again by what comes then', async () => {
+    const { template, content } = previewTemplate('hygiene-licence');
+    const threads = () => readdirSync('/proc/self/task').length;
+    const pool = createDrawingPool({ workers: 1, restMs: 100 });
+    try {
+      const first = await pool.renderLicence(template, content, 0);
+      const busy = threads();
+      while (threads() === busy) await delay(20);
+      const second = await pool.renderLicence(template, content, 0);
+      expect(Buffer.from(second.pdf).equals(first.pdf)).toBe(true);
+    } finally {
+      await pool.close();
+    }
   });
 
   it('lose only the licence that a worker died of: the next one is drawn by another', async () => {
