@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { Problem } from '../core/index.ts';
+import { Problem, readAll } from '../core/index.ts';
 import type { Authority } from '../identity/index.ts';
 import { print, table } from './output.ts';
 import { readJsonFile } from './read-json-file.ts';
@@ -75,13 +75,7 @@ export function authoritiesCommand(): Command {
     .option('--json', 'machine-readable output')
     .action(async ({ json }: { json?: boolean }) => {
       await withService({}, async ({ identity }) => {
-        const all: Authority[] = [];
-        let after: string | undefined;
-        do {
-          const page = await identity.authorities.list({ limit: 200, ...(after && { after }) });
-          all.push(...page.items);
-          after = page.next;
-        } while (after);
+        const all = await readAll((from) => identity.authorities.list({ limit: 200, ...from }));
         print(all.map(toFile), json, () =>
           table(
             ['code', 'name', 'area', 'defines', 'types', 'status'],

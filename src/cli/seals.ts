@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { Command } from 'commander';
 import { createApp } from '../app.ts';
 import { readConfig } from '../config.ts';
-import { Problem } from '../core/index.ts';
+import { Problem, readAll } from '../core/index.ts';
 import type { Seal, SealRefusal, SealRegister } from '../seals/index.ts';
 import { refuseAbsentStore } from './existing-store.ts';
 import { asLines, instant, print, table } from './output.ts';
@@ -135,20 +135,8 @@ function refused(refusal: SealRefusal, id: string): Problem {
 const absent = (id: string): Problem =>
   new Problem('not-found', { detail: `There is no seal ${id}. tongxing seals list shows those there are.` });
 
-async function listAll(register: SealRegister, ownerCode: string | undefined): Promise<Seal[]> {
-  const found: Seal[] = [];
-  let after: string | undefined;
-  do {
-    const page = await register.list({
-      limit: 200,
-      ...(ownerCode && { ownerCode }),
-      ...(after && { after }),
-    });
-    found.push(...page.items);
-    after = page.next;
-  } while (after);
-  return found;
-}
+const listAll = (register: SealRegister, ownerCode: string | undefined): Promise<Seal[]> =>
+  readAll((from) => register.list({ limit: 200, ...(ownerCode && { ownerCode }), ...from }));
 
 const sealTable = (seals: readonly Seal[]): string =>
   table(

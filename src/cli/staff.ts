@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
 import type { Service } from '../app.ts';
-import { Problem, type StaffRole, staffRoles } from '../core/index.ts';
+import { Problem, readAll, type StaffRole, staffRoles } from '../core/index.ts';
 import type { InvitationOutcome, StaffMember } from '../identity/index.ts';
 import { instant, print, table } from './output.ts';
 import { withService } from './with-service.ts';
@@ -56,16 +56,8 @@ const lineOf = ({ accountId, name, status, duties, lastLoginAt }: StaffMember): 
   instant(lastLoginAt),
 ];
 
-async function allMembers({ identity }: Service): Promise<StaffMember[]> {
-  const all: StaffMember[] = [];
-  let after: string | undefined;
-  do {
-    const page = await identity.staff.list({ limit: 200, ...(after && { after }) });
-    all.push(...page.items);
-    after = page.next;
-  } while (after);
-  return all;
-}
+const allMembers = ({ identity }: Service): Promise<StaffMember[]> =>
+  readAll((from) => identity.staff.list({ limit: 200, ...from }));
 
 /** `tongxing staff invite | list`. */
 export function staffCommand(): Command {

@@ -1,4 +1,4 @@
-import type { Clock } from '../core/index.ts';
+import { type Clock, readAll } from '../core/index.ts';
 import type { Authorities, Authority } from '../identity/index.ts';
 
 /** The register of authorities as this room asks it: lists are remembered for seconds. */
@@ -25,13 +25,7 @@ export function createIssuers({
 
   async function read(): Promise<readonly Authority[]> {
     if (known && known.until > clock.now()) return known.all;
-    const all: Authority[] = [];
-    let after: string | undefined;
-    do {
-      const page = await authorities.list({ limit: 500, ...(after !== undefined && { after }) });
-      all.push(...page.items);
-      after = page.next;
-    } while (after !== undefined);
+    const all = await readAll((from) => authorities.list({ limit: 500, ...from }));
     known = { until: clock.now() + cacheMs, all };
     return all;
   }

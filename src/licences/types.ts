@@ -1,5 +1,5 @@
 import type { Audit } from '../audit/index.ts';
-import { type Bilingual, type Clock, type InputFault, isProblem, Problem } from '../core/index.ts';
+import { type Bilingual, type Clock, type InputFault, isProblem, Problem, readAll } from '../core/index.ts';
 import type { Collection } from '../storage/index.ts';
 import type { LicenceType } from './port.ts';
 import { type SeedType, seedTypes } from './seeds/index.ts';
@@ -117,15 +117,9 @@ export function createTypes(deps: {
     return typeOf(record) as LicenceType;
   };
 
-  const readAll = async (): Promise<readonly LicenceType[]> => {
-    const all: LicenceType[] = [];
-    let after: string | undefined;
-    do {
-      const page = await collection.find({ index: 'code', limit: 500, ...(after && { after }) });
-      for (const { value } of page.items) all.push(typeOf(value) as LicenceType);
-      after = page.next;
-    } while (after);
-    return all;
+  const newestOfAll = async (): Promise<readonly LicenceType[]> => {
+    const all = await readAll((from) => collection.find({ index: 'code', limit: 500, ...from }));
+    return all.map(({ value }) => typeOf(value) as LicenceType);
   };
 
   async function append(
@@ -186,7 +180,7 @@ export function createTypes(deps: {
     },
     async list() {
       if (!listed || listed.until <= clock.now())
-        listed = { until: clock.now() + cacheMs, types: await readAll() };
+        listed = { until: clock.now() + cacheMs, types: await newestOfAll() };
       return listed.types;
     },
     async define(code, content, by) {

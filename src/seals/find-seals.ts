@@ -1,3 +1,4 @@
+import { readAll } from '../core/index.ts';
 import type { Collection } from '../storage/index.ts';
 import { commonName, parseCertificate } from './certificate.ts';
 import { readWhole } from './der.ts';
@@ -56,21 +57,12 @@ export function findSeals({
       return { name, issuerName: commonName(readWhole(issuer)), serial, sha256, notBefore, notAfter };
     },
     async sealsOf(ownerCode, typeCode) {
-      const all = await findAll(seals, ownerCode);
-      return all.filter(({ typeCodes }) => typeCode === undefined || typeCodes.includes(typeCode));
+      const all = await readAll((from) => seals.find({ index: 'owner', equals: [ownerCode], ...from }));
+      return all
+        .map(({ value }) => value)
+        .filter(({ typeCodes }) => typeCode === undefined || typeCodes.includes(typeCode));
     },
   };
-}
-
-async function findAll(seals: SealCollection, ownerCode: string): Promise<SealRecord[]> {
-  const found: SealRecord[] = [];
-  let after: string | undefined;
-  do {
-    const page = await seals.find({ index: 'owner', equals: [ownerCode], ...(after && { after }) });
-    found.push(...page.items.map(({ value }) => value));
-    after = page.next;
-  } while (after);
-  return found;
 }
 
 /** A record without what only this room needs. */

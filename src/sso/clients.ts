@@ -1,6 +1,6 @@
 import { type Client, errors, type Provider } from 'oidc-provider';
 import type { Audit } from '../audit/index.ts';
-import { type Clock, isProblem, Problem, type Random } from '../core/index.ts';
+import { type Clock, isProblem, Problem, type Random, readAll } from '../core/index.ts';
 import type { Store } from '../storage/index.ts';
 import {
   checkOwnRules,
@@ -100,14 +100,8 @@ export function createClientRegister(dependencies: ClientRegisterDependencies): 
     find,
     add,
     async list() {
-      const all: ClientMetadata[] = [];
-      let after: string | undefined;
-      do {
-        const page = await clients.find({ index: 'created', limit: 200, ...(after && { after }) });
-        all.push(...page.items.map(({ value }) => outwardMetadata(value.metadata)));
-        after = page.next;
-      } while (after);
-      return all;
+      const all = await readAll((from) => clients.find({ index: 'created', limit: 200, ...from }));
+      return all.map(({ value }) => outwardMetadata(value.metadata));
     },
     async get(clientId) {
       const stored = await clients.get(clientId);

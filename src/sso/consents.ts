@@ -1,5 +1,5 @@
 import type { Audit } from '../audit/index.ts';
-import { type Clock, isProblem, type Random } from '../core/index.ts';
+import { type Clock, isProblem, type Random, readAll } from '../core/index.ts';
 import type { Store, Stored } from '../storage/index.ts';
 import { lookupKey } from './hash.ts';
 import { type ConsentRecord, consentCollection } from './store.ts';
@@ -137,14 +137,8 @@ export function createConsents({ store, audit, clock, random }: ConsentsDependen
     );
 
   async function allOf(index: 'account' | 'client', value: string): Promise<ConsentRecord[]> {
-    const found: ConsentRecord[] = [];
-    let after: string | undefined;
-    do {
-      const page = await consents.find({ index, equals: [value], limit: 200, ...(after && { after }) });
-      found.push(...page.items.map((item) => item.value).filter(stands));
-      after = page.next;
-    } while (after);
-    return found;
+    const all = await readAll((from) => consents.find({ index, equals: [value], limit: 200, ...from }));
+    return all.map((stored) => stored.value).filter(stands);
   }
 
   async function withdrawThem(found: ConsentRecord[], reason: string): Promise<void> {

@@ -1,5 +1,5 @@
 import type { Audit } from '../audit/index.ts';
-import { type Clock, isProblem, type PendingEvent } from '../core/index.ts';
+import { type Clock, isProblem, type PendingEvent, readAll } from '../core/index.ts';
 import type { Store, Stored } from '../storage/index.ts';
 import { isOtherActor, sitesLeft, withChoice } from './acting.ts';
 import { lookupKey } from './hash.ts';
@@ -101,19 +101,8 @@ export function createSessionRecords({
   }
 
   async function allOf(index: 'owner' | 'acting', value: string): Promise<SessionRecord[]> {
-    const all: SessionRecord[] = [];
-    let after: string | undefined;
-    do {
-      const page = await sessions.find({
-        index,
-        equals: [value],
-        limit: 200,
-        ...(after && { after }),
-      });
-      all.push(...page.items.map(({ value }) => value));
-      after = page.next;
-    } while (after);
-    return all;
+    const all = await readAll((from) => sessions.find({ index, equals: [value], limit: 200, ...from }));
+    return all.map((stored) => stored.value);
   }
 
   async function save(state: SessionState): Promise<Stored<SessionRecord> | undefined> {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Audit } from '../audit/index.ts';
-import { type Clock, isProblem, Problem } from '../core/index.ts';
+import { type Clock, isProblem, Problem, readAll } from '../core/index.ts';
 import type { LicenceLibrary } from '../licences/index.ts';
 import type { Collection, Store } from '../storage/index.ts';
 import { titleOf } from './facts.ts';
@@ -88,14 +88,8 @@ export function createServiceItems({ store, audit, clock, types }: ServiceItemsD
       return items;
     },
     async list() {
-      const items: ServiceItem[] = [];
-      let after: string | undefined;
-      do {
-        const page = await records.find({ index: 'code', limit: 1000, ...(after && { after }) });
-        items.push(...page.items.map(({ value }) => value));
-        after = page.next;
-      } while (after !== undefined);
-      return items;
+      const all = await readAll((from) => records.find({ index: 'code', limit: 1000, ...from }));
+      return all.map(({ value }) => value);
     },
     async findServiceItem(code) {
       const item = await find(code);

@@ -18,6 +18,7 @@ import {
   Problem,
   parseAcr,
   parseCursor,
+  readAll,
   sessionLevel,
   sha256Hex,
   shortMask,
@@ -158,6 +159,18 @@ describe('cursors', () => {
     for (const cursor of ['', '!!', 'e30', 'a'.repeat(4000), ...foreign])
       expect(parseCursor(cursor)).toBeUndefined();
     expect(parseCursor(formatCursor([]))).toEqual([]);
+  });
+
+  it('lead to the end of a list, each page once', async () => {
+    const asked: (string | undefined)[] = [];
+    const all = await readAll(async ({ after }: { after?: string }) => {
+      asked.push(after);
+      return after === 'c' ? { items: [4] } : { items: [1, 2, 3], next: 'c' };
+    });
+    expect([all, asked]).toEqual([
+      [1, 2, 3, 4],
+      [undefined, 'c'],
+    ]);
   });
 });
 
