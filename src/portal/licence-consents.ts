@@ -47,6 +47,7 @@ export async function grantShares(here: Here): Promise<(string | null)[] | undef
     const share = await context.licenceConsents.grant({
       ...{ holder: holderOf(here), clientId: details.client.id, request: asked, licenceIds },
       once: `${uid}:${index}`,
+      seen: (request.body[`learns-${index}`] ?? '').split(' '),
     });
     shares[index] = share?.id ?? null;
   }

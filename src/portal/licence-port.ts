@@ -16,7 +16,8 @@ export interface LicenceOffer {
     name: Bilingual;
     /** The least level at which its holder may show it. */
     level: AssuranceLevel;
-    learns: readonly Bilingual[];
+    /** `fact` names what is learned, whatever it is called. */
+    learns: readonly (Bilingual & { fact: string })[];
     licences: readonly {
       licenceId: string;
       maskedNumber: string;
@@ -40,5 +41,7 @@ export interface LicenceConsents {
     licenceIds: readonly string[];
     /** Names this act of consenting: the same again gives the same consent. */
     once: string;
+    /** Facts that the page named: what may be learned beyond them by now was not agreed to. */
+    seen: readonly string[];
   }): Promise<{ id: string } | undefined>;
 }

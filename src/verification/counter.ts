@@ -76,9 +76,14 @@ export interface Counter {
  * refused as well then, or the limit itself would tell them apart.
  */
 const missesOfOne: RateLimit = { max: 60, windowSeconds: 600 };
+/**
+ * Numbers that one person may enter at all. A miss is known only after its answer: this is what bounds a program that sends
+ * many before the first answer comes.
+ */
+const entriesOfOne: RateLimit = { max: 120, windowSeconds: 600 };
 
-function refuseWhenOver({ remaining, resetAt }: RateVerdict, now: number): void {
-  if (remaining > 0) return;
+function refuseUnless(isAllowed: boolean, { resetAt }: RateVerdict, now: number): void {
+  if (isAllowed) return;
   const seconds = Math.max(1, Math.ceil((resetAt - now) / 1000));
   throw new Problem('rate-limited', { headers: { 'Retry-After': String(seconds) } });
 }
@@ -168,13 +173,18 @@ export function createCounter(deps: CounterDependencies): Counter {
     },
     async take(visit) {
       const presentation = await desks.take(visit.deskId, visit.staffId);
-      return presentation && judge(visit, { by: 'desk', licenceId: presentation.licenceId });
+      if (!presentation) return undefined;
+      const { licenceId, facts } = presentation;
+      return judge(visit, { by: 'desk', licenceId, facts });
     },
     async check(visit, entry) {
       const named = await nameOf(visit, entry);
       if (named.by !== 'number') return judge(visit, named, entry.asOf);
       const key = `verification:misses:${visit.staffId}`;
-      refuseWhenOver(await rate.peek(key, missesOfOne), clock.now());
+      const misses = await rate.peek(key, missesOfOne);
+      refuseUnless(misses.remaining > 0, misses, clock.now());
+      const entries = await rate.take(`verification:entries:${visit.staffId}`, entriesOfOne);
+      refuseUnless(entries.allowed, entries, clock.now());
       const result = await judge(visit, named, entry.asOf);
       if (!result.typeName) await rate.take(key, missesOfOne);
       return result;

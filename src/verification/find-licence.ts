@@ -20,7 +20,12 @@ export interface FindDependencies {
 
 /** What a question led to. */
 export type Found =
-  | { licence: Licence; shown?: LicenceVersion | undefined }
+  | {
+      licence: Licence;
+      shown?: LicenceVersion | undefined;
+      /** What its holder agreed to, where one was asked; an item may have been given more since. */
+      facts?: readonly string[] | undefined;
+    }
   | { missing: ReasonCode; report?: SealReport | undefined };
 
 type By<K extends Named['by']> = Extract<Named, { by: K }>;
@@ -86,7 +91,13 @@ export function createFindLicence({ library, presentations, shares, seals, clock
       matter,
     });
     const found = await Promise.all((share?.licenceIds ?? []).slice(0, manyAtMost).map(library.findById));
-    return found.filter((licence) => licence !== undefined && licence.typeCode === typeCode) as Licence[];
+    const isAsked = (licence: Licence | undefined) => licence?.typeCode === typeCode;
+    return { licences: found.filter(isAsked) as Licence[], facts: share?.facts };
+  }
+
+  async function byStatute(holder: Pick<By<'holder'>, 'idType' | 'idNumber' | 'typeCode'>) {
+    const { items } = await library.findByHolder({ ...holder, limit: manyAtMost });
+    return { licences: items, facts: undefined };
   }
 
   async function byHolder(
@@ -101,11 +112,11 @@ export function createFindLicence({ library, presentations, shares, seals, clock
     if (isConsent && question.verifier.kind !== 'client') return { missing };
     const { idType, idNumber, typeCode } = named;
     const asked = isGranted ? idNumber : nobodysNumber;
-    const licences = isConsent
+    const { licences, facts } = isConsent
       ? await byConsent({ ...named, idNumber: asked }, question)
-      : (await library.findByHolder({ idType, idNumber: asked, typeCode, limit: manyAtMost })).items;
+      : await byStatute({ idType, idNumber: asked, typeCode });
     const licence = isGranted ? await choose(licences, at) : undefined;
-    return licence ? { licence } : { missing };
+    return licence ? { licence, facts } : { missing };
   }
 
   async function byFile({ file, typeCode, issuerCode }: By<'file'>, item: ServiceItem): Promise<Found> {
@@ -128,8 +139,10 @@ export function createFindLicence({ library, presentations, shares, seals, clock
     if (named.by === 'code') return byCode(named, question, item);
     if (named.by === 'holder') return byHolder(named, question, item, at);
     if (named.by === 'file') return byFile(named, item);
-    if (named.by === 'desk')
-      return within(item, await byId(named.licenceId, 'code-not-usable'), 'code-not-usable');
+    if (named.by === 'desk') {
+      const found = within(item, await byId(named.licenceId, 'code-not-usable'), 'code-not-usable');
+      return 'missing' in found ? found : { ...found, facts: named.facts };
+    }
     const printed = await library.findByStatusToken(named.statusToken);
     const found: Found = printed
       ? { licence: printed.licence, shown: printed.version }

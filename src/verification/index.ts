@@ -14,11 +14,8 @@
 import './events.ts';
 import './problems.ts';
 
-export type { Conclusion } from './check.ts';
 export { counterLink } from './counter-pages.ts';
 export { createVerification, type VerificationDependencies } from './create-verification.ts';
 export type * from './port.ts';
 export type * from './question.ts';
-export type { ServiceItem } from './service-item.ts';
-export { serviceItemSchema } from './service-item.ts';
 export { createServiceItems } from './service-items.ts';

@@ -32,8 +32,8 @@ export type Named =
       consentId?: string | undefined;
     }
   | { by: 'file'; file: UploadedFile; typeCode?: string | undefined; issuerCode?: string | undefined }
-  /** What a holder confirmed at the counter's desk. */
-  | { by: 'desk'; licenceId: string }
+  /** What a holder confirmed at the counter's desk, and what of it the page said that is learned. */
+  | { by: 'desk'; licenceId: string; facts?: readonly string[] | undefined }
   /** The status page that the QR of a printed page leads to. */
   | { by: 'printed'; statusToken: string };
 

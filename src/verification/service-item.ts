@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { canonicalJson, sha256Base64url } from '../core/index.ts';
 
 /** Fields that every licence has, as the table of service items names them. */
 export const commonFields = [
@@ -90,6 +91,11 @@ export const serviceItemSchema = z
 
 /** @see serviceItemSchema */
 export type ServiceItem = z.infer<typeof serviceItemSchema>;
+
+/** What a rule lets be learned of a type, whatever it is called: by this a holder's agreement names it. */
+export function factId(typeCode: string, { name: _, title: __, ...rule }: FactRule): string {
+  return sha256Base64url(canonicalJson([typeCode, rule])).slice(0, 16);
+}
 
 /** The name under which a fact stands in an answer. */
 export function factName(rule: FactRule): string {

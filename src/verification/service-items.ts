@@ -6,7 +6,7 @@ import type { Collection, Store } from '../storage/index.ts';
 import { titleOf } from './facts.ts';
 import type { ServiceItems } from './port.ts';
 import { remember } from './remember.ts';
-import { factName, type ServiceItem, serviceItemSchema } from './service-item.ts';
+import { factId, factName, type ServiceItem, serviceItemSchema } from './service-item.ts';
 import { serviceItemRecords } from './store.ts';
 
 /** What the table needs. */
@@ -102,7 +102,7 @@ export function createServiceItems({ store, audit, clock, types }: ServiceItemsD
       const rules = (await find(code))?.types.find(({ type }) => type === typeCode)?.learns;
       if (!rules) return undefined;
       const type = await types.find(typeCode);
-      return rules.map((rule) => titleOf(rule, type));
+      return rules.map((rule) => ({ ...titleOf(rule, type), fact: factId(typeCode, rule) }));
     },
   };
 }

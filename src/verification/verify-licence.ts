@@ -12,7 +12,7 @@ import type { createFindLicence, Found } from './find-licence.ts';
 import type { Answer, CheckFinding, LearnedLicence, ServiceItems } from './port.ts';
 import type { AskedHolder, IssuersPort, Question } from './question.ts';
 import { remember } from './remember.ts';
-import type { ServiceItem } from './service-item.ts';
+import { factId, type ServiceItem } from './service-item.ts';
 
 /** What the use case needs. */
 export interface VerifyDependencies {
@@ -65,15 +65,28 @@ function askedHolder({ named, holder }: Question): AskedHolder | undefined {
 
 const wayOf = ({ named }: Question) => (named.by === 'printed' ? 'number' : named.by);
 
-/** What an outsider may be told of the licence that was judged: nothing of one that is somebody else's. */
+/** Who shows a licence shows it as their own: a former holder's version is not theirs to show. */
+function isFormerHolders({ licence: { versions }, version }: Subject): boolean {
+  const present = versions.at(-1)?.holders ?? [];
+  return !version.holders.some(({ idType, idNumber }) =>
+    present.some((holder) => holder.idType === idType && holder.idNumber === idNumber),
+  );
+}
+
+const isShown = ({ named }: Question): boolean => named.by === 'code' || named.by === 'desk';
+
+/** What may be told of the licence that was judged: nothing of one that is somebody else's, and no more than was agreed to. */
 function learn(
-  item: ServiceItem,
+  { item, question, found }: { item: ServiceItem; question: Question; found: Found },
   subject: Subject | undefined,
   judged: { at: number; conclusion: Conclusion; checks: readonly CheckFinding[] },
 ): LearnedLicence | null {
   if (!subject || judged.checks.some(({ id, result }) => id === 'holder' && result !== 'passed')) return null;
+  if (isShown(question) && isFormerHolders(subject)) return null;
   const { licence, version, type } = subject;
-  const rules = item.types.find(({ type: code }) => code === licence.typeCode)?.learns ?? [];
+  const all = item.types.find(({ type: code }) => code === licence.typeCode)?.learns ?? [];
+  const agreed = 'missing' in found ? undefined : found.facts;
+  const rules = agreed ? all.filter((rule) => agreed.includes(factId(licence.typeCode, rule))) : all;
   return {
     id: licence.id,
     typeCode: licence.typeCode,
@@ -152,7 +165,7 @@ export function createVerify(deps: VerifyDependencies) {
     };
     const checks: readonly CheckFinding[] = runChecks(judged);
     const conclusion = conclude(checks);
-    const licence = learn(item, subject, { at, conclusion, checks });
+    const licence = learn({ item, question, found }, subject, { at, conclusion, checks });
     const { id, jws, at: issuedAt } = await issue(question, judged, conclusion, checks);
     const learnedAt = time === 'then' ? learnedOf(subject) : undefined;
     return {

@@ -4,6 +4,7 @@ import { createCodeHash, makeDeskCode, parseDeskCode } from './codes.ts';
 import type { WalletDependencies } from './deps.ts';
 import type { Holders } from './holders.ts';
 import type { Desks } from './port.ts';
+import { agreedFacts } from './share-rules.ts';
 import { type Desk, deskCodeCollection, deskCollection } from './store.ts';
 import { createTickets } from './tickets.ts';
 
@@ -109,7 +110,7 @@ export function createDesks(deps: WalletDependencies, holders: Holders): Desks {
       const desk = deskId && (await desks.get(deskId))?.value;
       return desk && !desk.presentation ? tickets.viewFor(accountId, desk) : undefined;
     },
-    async present({ ticket, holder, licenceId }) {
+    async present({ ticket, holder, licenceId, seen }) {
       const deskId = tickets.open(ticket, holder.accountId);
       const [stored, licence] = await Promise.all([
         deskId ? desks.get(deskId) : undefined,
@@ -118,14 +119,18 @@ export function createDesks(deps: WalletDependencies, holders: Holders): Desks {
       if (!stored) return { outcome: 'ended' };
       if (!licence) return { outcome: 'not-yours' };
       const { accountId, organisationId } = holder;
-      const { typeCodes, presentation: earlier } = stored.value;
+      const { typeCodes, matter, presentation: earlier } = stored.value;
       if (earlier) {
         const isSame = earlier.licenceId === licenceId && earlier.accountId === accountId;
         return { outcome: isSame ? 'presented' : 'ended' };
       }
       if (typeCodes.length > 0 && !typeCodes.includes(licence.typeCode)) return { outcome: 'not-wanted' };
       const shownAt = clock.now();
-      const presentation = { licenceId, accountId, ...(organisationId && { organisationId }), shownAt };
+      const { serviceItemCode } = matter;
+      const facts = await agreedFacts(deps, { serviceItemCode, typeCodes: [licence.typeCode], seen });
+      const presentation = {
+        ...{ licenceId, accountId, ...(organisationId && { organisationId }), shownAt, facts },
+      };
       return settle({ ...stored.value, presentation }, stored.version);
     },
   };

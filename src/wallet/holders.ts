@@ -1,4 +1,4 @@
-import type { Licence } from '../licences/index.ts';
+import type { Licence, LicenceVersion } from '../licences/index.ts';
 import type { WalletDependencies } from './deps.ts';
 import type { HolderRef } from './port.ts';
 
@@ -10,6 +10,14 @@ export interface KnownHolder {
   identifiers: readonly { type: string; value: string }[];
 }
 
+/** A licence of somebody's, and since when it is theirs. */
+export interface Located {
+  ref: HolderRef;
+  licence: Licence;
+  /** Milliseconds since the epoch. A version may name another holder: what happened before is that one's own affair. */
+  heldSince: number;
+}
+
 /** Who holds what. Every read of a licence by a person passes here. */
 export interface Holders {
   /** Undefined when the account is gone or may not act for the organisation (any more). */
@@ -17,19 +25,27 @@ export interface Holders {
   /** The holder and the licence, when it is theirs; otherwise as if there were no such licence. */
   findLicence(ref: HolderRef, licenceId: string): Promise<Licence | undefined>;
   /** The same when it is not said for whom: the person themselves, or an organisation that they act for. */
-  locate(accountId: string, licenceId: string): Promise<{ ref: HolderRef; licence: Licence } | undefined>;
+  locate(accountId: string, licenceId: string): Promise<Located | undefined>;
 }
 
+type Identifiers = readonly { type: string; value: string }[];
+
+const names = ({ holders }: LicenceVersion, identifiers: Identifiers): boolean =>
+  holders.some(({ idType, idNumber }) =>
+    identifiers.some(({ type, value }) => type === idType && value === idNumber),
+  );
+
 /** Whether the newest version of a licence names one of the identifiers as holder. */
-export const isHeldBy = (
-  { versions }: Licence,
-  identifiers: readonly { type: string; value: string }[],
-): boolean =>
-  versions
-    .at(-1)
-    ?.holders.some(({ idType, idNumber }) =>
-      identifiers.some(({ type, value }) => type === idType && value === idNumber),
-    ) ?? false;
+export function isHeldBy({ versions }: Licence, identifiers: Identifiers): boolean {
+  const newest = versions.at(-1);
+  return newest !== undefined && names(newest, identifiers);
+}
+
+/** Since when every version has named one of the identifiers. */
+function heldSince({ versions }: Licence, identifiers: Identifiers): number {
+  const former = versions.findLastIndex((version) => !names(version, identifiers));
+  return former < 0 ? 0 : (versions[former + 1]?.recordedAt ?? 0);
+}
 
 const codeOf = (creditCode: string) => [{ type: '001', value: creditCode }];
 
@@ -62,9 +78,13 @@ export function createHolders({
         library.findById(licenceId),
       ]);
       if (!me || !licence) return undefined;
-      if (isHeldBy(licence, me.identifiers)) return { ref: me.ref, licence };
+      if (isHeldBy(licence, me.identifiers))
+        return { ref: me.ref, licence, heldSince: heldSince(licence, me.identifiers) };
       const organisation = organisations.find(({ creditCode }) => isHeldBy(licence, codeOf(creditCode)));
-      return organisation && { ref: { accountId, organisationId: organisation.organisationId }, licence };
+      if (!organisation) return undefined;
+      const { organisationId, creditCode } = organisation;
+      const ref = { accountId, organisationId };
+      return { ref, licence, heldSince: heldSince(licence, codeOf(creditCode)) };
     },
   };
 }

@@ -34,18 +34,19 @@ function pictureOf(version: LicenceVersion, card: Card | undefined, isFull: bool
 /** The licence with its fields, its history, and who used it. */
 async function showLicence(visit: Visit, found: Found, isFull = false): Promise<PageReply> {
   const { context, caller, request } = visit;
-  const { licence, type } = found;
+  const { licence, type, heldSince } = found;
   const { after } = request.query;
   const [card, uses, objections] = await Promise.all([
     createCards(context, caller.level)(licence),
-    context.uses.ofLicence(licence.id, { limit: 20, ...(after && { after }) }),
+    context.uses.ofLicence(licence.id, { since: heldSince, limit: 20, ...(after && { after }) }),
     context.objections.ofLicence(licence.id),
   ]);
   const version = licence.versions.at(-1) as LicenceVersion;
   const show = isFull ? (text: string) => text : maskIdNumbersIn;
   return visit.show('licence', {
     ...actingFor(found),
-    ...{ card, isFull, uses: uses.items, objections, isSuperseded: card === undefined },
+    ...{ card, isFull, uses: uses.items, isSuperseded: card === undefined },
+    objections: objections.filter(({ raisedAt }) => raisedAt >= heldSince),
     id: licence.id,
     type: type.name,
     number: licence.number,

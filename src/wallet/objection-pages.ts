@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { authoritiesOf, Problem, type StaffRole } from '../core/index.ts';
+import { authoritiesOf, isPlainText, Problem, type StaffRole } from '../core/index.ts';
 import {
   type FieldFault,
   faultText,
@@ -24,7 +24,15 @@ const longText = z
     z
       .string()
       .min(5, faultText('请写清楚哪里不对，至少 5 个字', 'Say what is wrong, in 5 characters at least'))
-      .max(mostCharacters, faultText('最多 1000 个字', 'At most 1,000 characters')),
+      .max(mostCharacters, faultText('最多 1000 个字', 'At most 1,000 characters'))
+      // The other side decides by what it reads.
+      .refine(
+        isPlainText,
+        faultText(
+          '含有看不见的控制字符，请删除后重新输入',
+          'There are invisible control characters in it; take them out',
+        ),
+      ),
   );
 const objectionForm = z.object({ text: longText });
 const answerForm = z.object({

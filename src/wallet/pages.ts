@@ -10,9 +10,9 @@ import {
   type Route,
   type RouteLimit,
 } from '../http/index.ts';
-import type { Licence, LicenceType } from '../licences/index.ts';
+import type { LicenceType } from '../licences/index.ts';
 import type { WalletDependencies } from './deps.ts';
-import type { Holders } from './holders.ts';
+import type { Holders, Located } from './holders.ts';
 import type { Objections } from './objections.ts';
 import type { HolderRef, Wallet } from './port.ts';
 
@@ -75,10 +75,8 @@ export function walletPages(context: WalletContext) {
 }
 
 /** A licence that the person may see, with everything that pages ask of it. */
-export interface Found {
-  licence: Licence;
+export interface Found extends Located {
   type: LicenceType;
-  ref: HolderRef;
   /** Name of the organisation that holds it, when it is not the person's own. */
   organisation?: string | undefined;
 }

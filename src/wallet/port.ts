@@ -27,6 +27,8 @@ export interface Presentation {
   organisationId?: string | undefined;
   /** Milliseconds since the epoch. */
   shownAt: number;
+  /** What the holder was told that is learned, where that was said: nothing beyond it was agreed to. */
+  facts?: readonly string[] | undefined;
 }
 
 /** What a code gives. Unknown, expired, used and withdrawn codes are not told apart, neither by words nor by time. */
@@ -105,6 +107,8 @@ export interface Desks {
     ticket: string;
     holder: HolderRef;
     licenceId: string;
+    /** Facts that the page named; without it, those of now. */
+    seen?: readonly string[] | undefined;
   }): Promise<{ outcome: 'presented' | 'ended' | 'not-yours' | 'not-wanted' }>;
 }
 
@@ -163,7 +167,7 @@ export interface ShareOffer {
     /** The least level at which its holder may show it. */
     level: AssuranceLevel;
     /** What the site would learn. */
-    learns: readonly Bilingual[];
+    learns: readonly Learnable[];
     /** The holder's own, newest first, at most 20. */
     licences: readonly ShareCandidate[];
   }[];
@@ -187,6 +191,8 @@ export interface Shares {
     request: ShareRequest;
     licenceIds: readonly string[];
     once: string;
+    /** Facts that the page named; without it, those of now. */
+    seen?: readonly string[] | undefined;
   }): Promise<Share | undefined>;
   /**
    * Counts one read and answers the licences it opens, newest first, or undefined: no such consent, another site, holder, type
@@ -199,13 +205,28 @@ export interface Shares {
     holder: { idType: string; idNumber: string };
     typeCode: string;
     matter: Pick<Matter, 'serviceItemCode' | 'caseNumber'>;
-  }): Promise<{ shareId: string; accountId: string; licenceIds: readonly string[] } | undefined>;
+  }): Promise<
+    | {
+        shareId: string;
+        accountId: string;
+        licenceIds: readonly string[];
+        /** What the holder agreed to. */
+        facts?: readonly string[] | undefined;
+      }
+    | undefined
+  >;
   /** Undefined unless it is the site's and live. */
   find(shareId: string, clientId: string): Promise<Share | undefined>;
   /** Newest first, ended ones included. */
   list(accountId: string, options?: { after?: string; limit?: number }): Promise<Page<Share>>;
   /** Idempotent. False when the account has no such consent. */
   withdraw(shareId: string, accountId: string): Promise<boolean>;
+}
+
+/** One thing that a verifier would learn, in the holder's words. */
+export interface Learnable extends Bilingual {
+  /** Names what is learned, whatever it is called: an agreement holds for it, and for nothing that comes later. */
+  fact: string;
 }
 
 /** What the wallet needs to know of service items; verification keeps their table. */
@@ -215,7 +236,7 @@ export interface MattersPort {
   /** Whether a client may verify for the item at all. */
   mayAsk(serviceItemCode: string, clientId: string): Promise<boolean>;
   /** What a verifier would learn of a licence of this type, in the holder's words; undefined: nothing, it may not ask. */
-  learns(serviceItemCode: string, typeCode: string): Promise<readonly Bilingual[] | undefined>;
+  learns(serviceItemCode: string, typeCode: string): Promise<readonly Learnable[] | undefined>;
 }
 
 /** How verifiers are called. */
@@ -239,8 +260,11 @@ export interface LicenceUse {
 
 /** Uses of a licence: read from the log, where verification records each of them as usesEvent. */
 export interface Uses {
-  /** Newest first. Whoever asks has checked that the licence is the holder's. */
-  ofLicence(licenceId: string, options?: { after?: string; limit?: number }): Promise<Page<LicenceUse>>;
+  /** Newest first, none before `since` (milliseconds). Whoever asks has checked that the licence is the holder's, and since when. */
+  ofLicence(
+    licenceId: string,
+    options?: { after?: string; since?: number; limit?: number },
+  ): Promise<Page<LicenceUse>>;
 }
 
 /** The room. */

@@ -37,6 +37,21 @@ export const isLive = ({ withdrawnAt, validUntil, readsLeft }: ShareRecord, now:
 export const clientHolderOf = (clientId: string, idType: string, idNumber: string): string =>
   `${clientId}|${idType}|${idNumber}`;
 
+/** What a holder agrees to that is learned: what may be learned now, of what the page named. */
+export async function agreedFacts(
+  { matters }: Pick<WalletDependencies, 'matters'>,
+  input: {
+    serviceItemCode: string;
+    typeCodes: readonly string[];
+    seen?: readonly string[] | undefined;
+  },
+): Promise<string[]> {
+  const { serviceItemCode, typeCodes, seen } = input;
+  const learned = await Promise.all(typeCodes.map((code) => matters.learns(serviceItemCode, code)));
+  const facts = learned.flatMap((list) => (list ?? []).map(({ fact }) => fact));
+  return seen ? facts.filter((fact) => seen.includes(fact)) : facts;
+}
+
 /** Identity and phone numbers: what is asked for goes to the log, where none may stand. */
 const identifiers = /(?<![\dA-Za-z])(\d{17}[\dXx]|\d{15}|1[3-9]\d{9})(?![\dA-Za-z])/;
 

@@ -5,7 +5,7 @@ import type { WalletDependencies } from './deps.ts';
 import { type Holders, isHeldBy } from './holders.ts';
 import { createOffer } from './offer-share.ts';
 import type { HolderRef, Share, Shares } from './port.ts';
-import { clientHolderOf, createRefusal, isLive, isOpenFor, termsOf } from './share-rules.ts';
+import { agreedFacts, clientHolderOf, createRefusal, isLive, isOpenFor, termsOf } from './share-rules.ts';
 import { type ShareRecord, shareCollection } from './store.ts';
 
 const refOf = ({ accountId, organisationId }: ShareRecord | Share): HolderRef => ({
@@ -13,7 +13,7 @@ const refOf = ({ accountId, organisationId }: ShareRecord | Share): HolderRef =>
   ...(organisationId && { organisationId }),
 });
 
-const outward = ({ clientHolder: _, ...share }: ShareRecord): Share => share;
+const outward = ({ clientHolder: _, facts: __, ...share }: ShareRecord): Share => share;
 
 const idOf = (...parts: string[]): string =>
   createHash('sha256').update(parts.join('|')).digest().subarray(0, 16).toString('base64url');
@@ -38,6 +38,8 @@ export function createShares(deps: WalletDependencies, holders: Holders): Shares
     const now = clock.now();
     const { validUntil, reads } = termsOf(request, now);
     const id = idOf('share', clientId, ref.accountId, input.once);
+    const { matter, licenceTypes: typeCodes } = request;
+    const { serviceItemCode } = matter;
     const share: ShareRecord = {
       ...ref,
       id,
@@ -46,8 +48,9 @@ export function createShares(deps: WalletDependencies, holders: Holders): Shares
       licences: held
         .sort((a, b) => b.createdAt - a.createdAt)
         .map((licence) => ({ licenceId: licence.id, typeCode: licence.typeCode })),
-      licenceTypes: [...request.licenceTypes],
-      matter: { ...request.matter },
+      licenceTypes: [...typeCodes],
+      matter: { ...matter },
+      facts: await agreedFacts(deps, { serviceItemCode, typeCodes, seen: input.seen }),
       ...{ grantedAt: now, validUntil, readsAllowed: reads, readsLeft: reads },
     };
     try {
@@ -115,7 +118,7 @@ export function createShares(deps: WalletDependencies, holders: Holders): Shares
         const licenceIds = share.licences
           .filter(({ typeCode }) => typeCode === input.typeCode)
           .map(({ licenceId }) => licenceId);
-        return { shareId: share.id, accountId: share.accountId, licenceIds };
+        return { shareId: share.id, accountId: share.accountId, licenceIds, facts: share.facts };
       }
     },
     async find(shareId, clientId) {

@@ -152,7 +152,7 @@ async function enterCode(visit: Visit): Promise<PageReply> {
 
 async function confirm(visit: Visit): Promise<PageReply> {
   const { context, caller, request } = visit;
-  const { ticket = '', licence = '' } = request.body;
+  const { ticket = '', licence = '', learns = '' } = request.body;
   const desk = await context.desks.view(ticket, caller.accountId);
   if (desk && !licence) return showDesk(visit, desk, [faultOf('licence', 'choose')]);
   const found = await context.holders.locate(caller.accountId, licence);
@@ -160,7 +160,8 @@ async function confirm(visit: Visit): Promise<PageReply> {
   if (type && type.securityLevel > caller.level) return { redirect: `/wallet/${licence}/raise` };
   if (found) await confirmActing(context, found.ref);
   const holder = found?.ref ?? { accountId: caller.accountId };
-  const { outcome } = await context.desks.present({ ticket, holder, licenceId: licence });
+  const seen = learns.split(' ');
+  const { outcome } = await context.desks.present({ ticket, holder, licenceId: licence, seen });
   if (outcome === 'presented') return { redirect: '/wallet/desk/done' };
   if (desk && outcome === 'not-wanted') return showDesk(visit, desk, [faultOf('licence', 'wrongType')]);
   if (desk && outcome === 'not-yours') return showDesk(visit, desk, [faultOf('licence', 'choose')]);

@@ -12,6 +12,7 @@ const presentation = z.strictObject({
   accountId: z.string(),
   organisationId: z.string().optional(),
   shownAt: instant,
+  facts: z.array(z.string()).optional(),
 });
 
 /** Codes that show a licence once: the document is the right, and removing it is using it. */
@@ -92,6 +93,8 @@ const share = z.strictObject({
   matter,
   grantedAt: instant,
   validUntil: instant,
+  /** What may be learned under it. */
+  facts: z.array(z.string()).optional(),
   readsAllowed: z.int().positive(),
   readsLeft: z.int().nonnegative(),
   withdrawnAt: instant.optional(),

@@ -24,12 +24,15 @@ export function createUses({
   }
 
   return {
-    async ofLicence(licenceId, { after, limit = 20 } = {}) {
+    async ofLicence(licenceId, { after, since = 0, limit = 20 } = {}) {
       const page = await audit.eventsOfLicence(licenceId, {
         ...{ types: [usesEvent], limit },
         ...(after && { after }),
       });
-      return { items: await Promise.all(page.items.map(useOf)), next: page.next };
+      const counted = page.items.filter(({ at }) => at >= since);
+      // The log is read newest first: beyond the first that is too old there are no others.
+      const next = counted.length < page.items.length ? undefined : page.next;
+      return { items: await Promise.all(counted.map(useOf)), next };
     },
   };
 }

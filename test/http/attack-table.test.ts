@@ -11,6 +11,7 @@ const outward = 'attack-outward';
 const races = 'attack-races';
 const licences = 'attack-licences';
 const wallet = 'attack-wallet';
+const meanwhile = 'attack-meanwhile';
 const verification = 'verification';
 
 /** By the classes of the attack table that exist so far; licences, seals, staff and sender-constrained tokens bring theirs. */
@@ -267,6 +268,12 @@ const table: Readonly<Record<string, readonly Row[]>> = {
   ],
   injection: [
     [
+      'characters that deceive in objections and answers',
+      '422',
+      meanwhile,
+      'and its answer hold no characters that deceive',
+    ],
+    [
       '{"$ne":""}, templates, paths, SQL in every form',
       'no failure',
       limits,
@@ -292,6 +299,25 @@ const table: Readonly<Record<string, readonly Row[]>> = {
     ],
   ],
   'object access': [
+    [
+      'a service item given more after a consent',
+      'what was agreed to, no more',
+      meanwhile,
+      'is learned by no consent that was given before',
+    ],
+    [
+      'given more between the consent page and its answer',
+      'what the page named, no more',
+      meanwhile,
+      'is learned by no consent whose page',
+    ],
+    ['given more while the holder confirms at a desk', 'the same', meanwhile, 'is learned at no desk'],
+    [
+      'a licence with a new holder: uses, objection, code as of before',
+      'nothing of the former holder’s',
+      meanwhile,
+      'shows neither what the former did',
+    ],
     [
       'a verifier beyond its service items or scope',
       '403 that says nothing of a licence',
@@ -386,6 +412,12 @@ const table: Readonly<Record<string, readonly Row[]>> = {
     ['pages of staff by a person, wallet by staff', '403', wallet, 'is kept by no cache, framed by nobody'],
   ],
   denial: [
+    [
+      'many numbers at a counter before the first answer',
+      '429 after what somebody types',
+      meanwhile,
+      'answers no more numbers than somebody types',
+    ],
     ['bodies over the limit, with or without length', '413', limits, 'of a body for %s is refused with 413'],
     ['compressed bodies', '415', limits, 'packed into little is not unpacked'],
     [

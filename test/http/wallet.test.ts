@@ -87,7 +87,7 @@ describe('a licence for one matter, with the login', () => {
     const [granted] = tokens.authorization_details ?? [];
     expect(granted).toMatchObject({ ...request, share_id: expect.stringMatching(/^[\w-]{22}$/) });
     const shareId = String(granted?.share_id);
-    expect(await use(shareId)).toEqual({ shareId, accountId, licenceIds: [card.id] });
+    expect(await use(shareId)).toMatchObject({ shareId, accountId, licenceIds: [card.id] });
 
     const shares = await visit(visitor, '/wallet/shares');
     expect(shares.text).toMatch(/示例医保[\s\S]*已核验 1 次，最多 2 次/);

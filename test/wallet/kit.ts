@@ -241,7 +241,9 @@ export async function createWalletHouse(open: OpenStore = openEmbedded) {
           code === serviceItemCode ? { name: { zh: '参保登记', en: 'Insurance registration' } } : undefined,
         mayAsk: async () => true,
         learns: async (_item, type) =>
-          type === typeCodes.secret ? undefined : [{ zh: '是否有效', en: 'Whether it is valid' }],
+          type === typeCodes.secret
+            ? undefined
+            : [{ zh: '是否有效', en: 'Whether it is valid', fact: 'valid' }],
       },
       names: {
         ofClient: async (id) => (id === site.id ? site.name : undefined),
