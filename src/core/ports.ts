@@ -83,8 +83,6 @@ export interface RateCounter {
   take(key: string, limit: RateLimit): Promise<RateVerdict>;
   /** The verdict without counting. */
   peek(key: string, limit: RateLimit): Promise<RateVerdict>;
-  /** Forgets the count, for example after a success. */
-  reset(key: string): Promise<void>;
 }
 
 /** The answer to a request, as it is given again to its repeats. */

@@ -67,8 +67,6 @@ export interface Http {
   attach(attachment: Attachment): void;
   /** Draws a view as the answer to a request outside of the route tables, such as a page of oidc-provider. */
   renderPage(ctx: Context, reply: ViewReply, uiLocales?: readonly string[]): void;
-  /** Answers with a problem, as page or document by Accept, outside of the route tables. */
-  renderProblem(ctx: Context, thrown: unknown): void;
   localeOf(ctx: Context): Locale;
   /** The caller's address as our own proxies report it. */
   addressOf(ctx: Context): string;
@@ -153,7 +151,6 @@ export function createHttp(deps: HttpDeps): Http {
       if (uiLocales) stateOf(ctx).suggested = matchLocale(uiLocales);
       views.answer(ctx, reply);
     },
-    renderProblem: answerProblem,
     localeOf: chooser.localeOf,
     addressOf: (ctx) => stateOf(ctx).address,
     cookies: face.cookies,

@@ -204,7 +204,7 @@ export function isHeld(account: Account, now: number): boolean {
 }
 
 /** How long the operator's word on a phone lets SMS alone open level 2. */
-export const phoneMatchLifeMs = 30 * dayMs;
+const phoneMatchLifeMs = 30 * dayMs;
 
 /** Whether the operator confirmed the present phone within the last 30 days. */
 export function hasFreshPhoneMatch(account: Account, now: number): boolean {

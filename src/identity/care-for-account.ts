@@ -1,6 +1,6 @@
 import type { Audit } from '../audit/index.ts';
 import { maskIdentifier, maskName, maskPhoneNumber, type Page } from '../core/index.ts';
-import { type Account, isHeld, mainIdentifier, phoneMatchLifeMs, proofingLevel } from './account.ts';
+import { type Account, isHeld, mainIdentifier, proofingLevel } from './account.ts';
 import { ownData, passwordFault } from './new-login.ts';
 import { withMessage } from './outbox.ts';
 import type { AccountCare, AccountOverview, LoginMethod, RecentLogin } from './port.ts';
@@ -9,7 +9,6 @@ import { toldOfChange } from './tell-owner.ts';
 
 /** The account as its owner sees it, masked. */
 export function overviewOf(account: Account, now: number): AccountOverview {
-  const matchedAt = account.phone?.telecomMatchAt;
   return {
     id: account.id,
     status: account.status,
@@ -22,7 +21,6 @@ export function overviewOf(account: Account, now: number): AccountOverview {
       isVerified,
     })),
     maskedPhone: account.phone && maskPhoneNumber(account.phone.number),
-    phoneMatchUntil: matchedAt === undefined ? undefined : matchedAt + phoneMatchLifeMs,
     proofingLevel: proofingLevel(account, now),
     heldUntil: isHeld(account, now) ? account.holds.recoveryUntil : undefined,
     assurance: account.assurance,

@@ -72,8 +72,6 @@ export interface AccountOverview {
     isVerified: boolean;
   }[];
   maskedPhone?: string | undefined;
-  /** Until when the operator's confirmation of the phone lets SMS alone open level 2. */
-  phoneMatchUntil?: number | undefined;
   proofingLevel: AssuranceLevel;
   /** Milliseconds; levels above 1 are held until then. */
   heldUntil?: number | undefined;

@@ -6,8 +6,6 @@ import { type PageFault, statusOf } from './faults.ts';
 import type { PageRequest } from './interaction.ts';
 import { staffHome } from './staff-entrance.ts';
 
-/** Every role: for what all members of staff may see. */
-
 /** A duty as a page shows it; `key` is its value in forms. */
 export interface DutyInWords {
   role: string;

@@ -32,7 +32,6 @@ export interface Certificate {
   keyUsage: number | undefined;
   extendedKeyUsage: readonly string[];
   isExtendedKeyUsageCritical: boolean;
-  hasNoCheck: boolean;
   hasUnknownCritical: boolean;
   signed: SignedPart;
 }
@@ -79,7 +78,6 @@ export function parseCertificate(bytes: Buffer): Certificate {
     keyUsage: usage ? (readWhole(usage.value, 0x03).value[1] ?? 0) : undefined,
     extendedKeyUsage: extended ? children(readWhole(extended.value, 0x30)).map(readOid) : [],
     isExtendedKeyUsageCritical: extended?.isCritical ?? false,
-    hasNoCheck: extensions.has(ids.ocspNoCheck),
     hasUnknownCritical: [...extensions].some(([id, { isCritical }]) => isCritical && !understood.has(id)),
     signed: signedPart(tbs, algorithm, signature),
   };

@@ -16,7 +16,6 @@ export const ids = {
   basicConstraints: '2.5.29.19',
   certificatePolicies: '2.5.29.32',
   extendedKeyUsage: '2.5.29.37',
-  crlReason: '2.5.29.21',
   sha256: '2.16.840.1.101.3.4.2.1',
   rsa: '1.2.840.113549.1.1.1',
   rsaSha256: '1.2.840.113549.1.1.11',

@@ -60,9 +60,6 @@ export function createRateCounter(store: Store, clock: Clock): RateCounter {
       const { count, resetAt } = present?.value ?? { count: 0, resetAt: windowEnd(limit, clock.now()) };
       return { allowed: count < limit.max, remaining: Math.max(0, limit.max - count), resetAt };
     },
-    async reset(key) {
-      await exclusive(key, () => counts.remove(key));
-    },
   };
 }
 

@@ -19,7 +19,6 @@ const overview: AccountOverview = {
   maskedName: '赵*生',
   identifiers: [{ type: '111', masked: '52******14', since: noon, source: 'police', isVerified: true }],
   maskedPhone: '139****0001',
-  phoneMatchUntil: noon + 30 * day,
   proofingLevel: 2,
   assurance: [
     { level: 1, method: 'police', source: 'police-population', reference: 'r1', at: noon - 9 * day },

@@ -33,13 +33,6 @@ describe('the rate counter', () => {
     expect(await rate.take('a', limit)).toEqual({ allowed: true, remaining: 2, resetAt: now + 60_000 });
   });
 
-  test('forgets on request', async () => {
-    const rate = createRateCounter(temp.store, clock);
-    for (let n = 0; n < 4; n += 1) await rate.take('c', limit);
-    await rate.reset('c');
-    expect(await rate.take('c', limit)).toMatchObject({ allowed: true, remaining: 2 });
-  });
-
   test('lets exactly as many through as allowed when 50 come at once at two processes, also after a restart', async () => {
     const open = async () =>
       (await openDatabase(temp.url, { clock, random: systemRandom })).open(createTestCipher());

@@ -31,9 +31,6 @@ export function createMemoryCounter(): RateCounter & { keys: () => string[] } {
       const { used, resetAt } = read(key, windowSeconds);
       return { allowed: used < max, remaining: Math.max(0, max - used), resetAt };
     },
-    async reset(key) {
-      counts.delete(key);
-    },
   };
 }
 
