@@ -1,16 +1,10 @@
 import { type Clock, isProblem, type Page, type PendingEvent, Problem } from '../core/index.ts';
 import type { Collection } from '../storage/index.ts';
 import { type Account, withLookups } from './account.ts';
+import type { accountsCollection } from './store.ts';
 
 /** Indexes by which an account is found. */
-export type AccountIndex =
-  | 'identifier'
-  | 'phone'
-  | 'passkey'
-  | 'invitation'
-  | 'staff'
-  | 'outbox-due'
-  | 'proof-due';
+export type AccountIndex = (typeof accountsCollection)['indexes'][number]['name'];
 
 /** What an operation decides about an account it was shown: what to write (nothing, often), and what to answer. */
 export interface Decision<R> {

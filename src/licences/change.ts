@@ -3,7 +3,7 @@ import { checkVersion } from './check-draft.ts';
 import type { VersionDraft } from './draft.ts';
 import { faultAt, notPlain } from './faults.ts';
 import type { FieldSchema } from './field-schema.ts';
-import { makeVersion, refuseFaults, type WriteDeps } from './issue.ts';
+import { makeVersion, refuseFaults, saidIn, type WriteDeps } from './issue.ts';
 import type { Unfiled } from './make-file.ts';
 import { serialOf } from './naming.ts';
 import { readPhoto } from './photo.ts';
@@ -61,12 +61,9 @@ export function createChanges(deps: WriteDeps) {
       );
     refuseFaults(faults);
     const said = {
+      ...saidIn(draft),
       ...{ version: record.versions.length + 1, typeVersion: type.version, holders },
-      ...{ issuedOn: draft.issuedOn, validFrom: draft.validFrom, validUntil: draft.validUntil },
-      ...{ data: { ...draft.data }, recordedAt: now, recordedBy: by },
-      ...(draft.areaCode !== undefined && { areaCode: draft.areaCode }),
-      ...(draft.caseNumber !== undefined && { caseNumber: draft.caseNumber }),
-      ...(draft.serviceItemCode !== undefined && { serviceItemCode: draft.serviceItemCode }),
+      ...{ recordedAt: now, recordedBy: by },
       ...(photoHash !== undefined && { photo: photoHash }),
       ...(request !== undefined && { request }),
       serial: serialOf(last?.identifier ?? ''),

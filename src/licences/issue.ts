@@ -3,7 +3,7 @@ import { type Clock, type InputFault, Problem, type Random, startOfDay } from '.
 import type { SealService } from '../seals/index.ts';
 import type { Blobs } from '../storage/index.ts';
 import { checkDraft } from './check-draft.ts';
-import type { LicenceDraft } from './draft.ts';
+import type { LicenceDraft, VersionDraft } from './draft.ts';
 import { faultAt } from './faults.ts';
 import type { FieldSchema } from './field-schema.ts';
 import type { FieldChecks } from './fields.ts';
@@ -46,6 +46,17 @@ export interface IssueOptions {
 }
 
 type Unversioned = Omit<LicenceRecord, 'holderKeys' | 'versions' | 'transitions'>;
+
+/** What a draft says of its version, as that keeps it; holders and photo were read by checks. */
+export const saidIn = (draft: VersionDraft) => {
+  const { data, issuedOn, validFrom, validUntil, areaCode, caseNumber, serviceItemCode } = draft;
+  return {
+    ...{ issuedOn, validFrom, validUntil, data: { ...data } },
+    ...(areaCode !== undefined && { areaCode }),
+    ...(caseNumber !== undefined && { caseNumber }),
+    ...(serviceItemCode !== undefined && { serviceItemCode }),
+  };
+};
 
 /** A version with its identifier, hash and token; without a file. */
 export function makeVersion(
@@ -154,7 +165,6 @@ export function createIssue(deps: WriteDeps) {
     },
   ): { licence: Unversioned; version: VersionRecord } {
     const { id, number, type, by, request, photo } = context;
-    const { data, issuedOn, validFrom, validUntil, areaCode, caseNumber, serviceItemCode } = draft;
     const now = clock.now();
     const licence: Unversioned = {
       id,
@@ -166,11 +176,9 @@ export function createIssue(deps: WriteDeps) {
       ...(draft.renews !== undefined && { predecessorId: draft.renews }),
     };
     const said = {
+      ...saidIn(draft),
       ...{ version: 1, typeVersion: type.version, serial: naming.serial(), holders },
-      ...{ issuedOn, validFrom, validUntil, data: { ...data }, recordedAt: now, recordedBy: by },
-      ...(areaCode !== undefined && { areaCode }),
-      ...(caseNumber !== undefined && { caseNumber }),
-      ...(serviceItemCode !== undefined && { serviceItemCode }),
+      ...{ recordedAt: now, recordedBy: by },
       ...(photo && { photo: photo.sha256 }),
       ...(request !== undefined && { request }),
     };

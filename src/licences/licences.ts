@@ -70,7 +70,7 @@ export function createLicences(deps: LicencesDeps) {
     ...{ issuer: settings.issuer, specimen: settings.specimen },
   });
   const renewals = createRenewals({ collection: store.collection(renewalsCollection), records, clock });
-  const write = {
+  const writing = {
     records,
     types,
     rights,
@@ -79,12 +79,12 @@ export function createLicences(deps: LicencesDeps) {
     files,
     blobs: store.blobs,
     photoPlaceOf,
+    fieldChecks: createFieldChecks(),
     seals,
     audit,
     clock,
     random,
   };
-  const writing = { ...write, fieldChecks: createFieldChecks() };
   const { issue, faultsOf, build } = createIssue(writing);
   const { addVersion, move, mine } = createChanges(writing);
 

@@ -32,11 +32,4 @@ export const typesCollection = defineCollection({
 });
 
 /** Indexes of the licences. */
-export type LicenceIndex =
-  | 'holder'
-  | 'holder-last-day'
-  | 'issuer'
-  | 'file'
-  | 'status-token'
-  | 'photo'
-  | 'predecessor';
+export type LicenceIndex = (typeof licencesCollection)['indexes'][number]['name'];

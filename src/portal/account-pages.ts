@@ -21,27 +21,7 @@ export interface Mine {
 }
 
 /** What was done last, named in the address of the page that says so. */
-export type Saved =
-  | 'password'
-  | 'phone-match'
-  | 'phone-mismatch'
-  | 'name'
-  | 'passkey'
-  | 'passkey-renamed'
-  | 'passkey-removed'
-  | 'session'
-  | 'sessions'
-  | 'site'
-  | 'method-blocked'
-  | 'method-unblocked'
-  | 'level'
-  | 'alerts'
-  | 'organisation'
-  | 'organisation-released'
-  | 'acting'
-  | 'acting-self';
-
-const savedWords: ReadonlySet<string> = new Set<Saved>([
+const savedWords = [
   'password',
   'phone-match',
   'phone-mismatch',
@@ -60,7 +40,8 @@ const savedWords: ReadonlySet<string> = new Set<Saved>([
   'organisation-released',
   'acting',
   'acting-self',
-]);
+] as const;
+export type Saved = (typeof savedWords)[number];
 
 /** Back to a page of the account that says what was done. */
 export const saved = (path: string, what: Saved): PageReply => ({ redirect: `${path}?saved=${what}` });
@@ -85,7 +66,7 @@ async function mineOf(context: PortalContext, request: PageRequest): Promise<Min
       view: `portal/${view}`,
       data: {
         nav: personMenu(request),
-        saved: said && savedWords.has(said) ? said : undefined,
+        saved: savedWords.find((word) => word === said),
         person,
         values: request.body,
         faults,

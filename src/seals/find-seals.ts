@@ -3,10 +3,10 @@ import type { Collection } from '../storage/index.ts';
 import { commonName, parseCertificate } from './certificate.ts';
 import { readWhole } from './der.ts';
 import type { Seal, SealRegister } from './register-port.ts';
-import type { SealRecord, UseRecord } from './store.ts';
+import type { SealRecord, sealCollection, UseRecord } from './store.ts';
 
 /** Seals as they are kept. */
-export type SealCollection = Collection<SealRecord, 'owner' | 'applied' | 'code' | 'certificate'>;
+export type SealCollection = Collection<SealRecord, (typeof sealCollection)['indexes'][number]['name']>;
 
 /** What may be asked of the register. */
 export interface SealQueries
