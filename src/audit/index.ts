@@ -31,18 +31,7 @@ import './problems.ts';
 
 export { auditFormat, headDocument, verifyHead } from './batch.ts';
 export { allEvents, defineEvents, findEventName } from './catalogue.ts';
-export type {
-  Audit,
-  AuditCheck,
-  AuditEvent,
-  EventDefinition,
-  InclusionProof,
-  LogSearch,
-  LogTree,
-  Recorded,
-  RecordOptions,
-  SignedHead,
-} from './port.ts';
+export type { Audit, AuditCheck, AuditEvent, Recorded, SignedHead } from './port.ts';
 
 export { verifyConsistency, verifyInclusion } from './proofs.ts';
 

@@ -21,7 +21,7 @@ export * from './identifiers/credit-code.ts';
 export * from './identifiers/id-number.ts';
 export * from './identifiers/identifier.ts';
 export * from './identifiers/licence-identifier.ts';
-export { type OrganisationCode, parseOrganisationCode } from './identifiers/organisation-code.ts';
+export { parseOrganisationCode } from './identifiers/organisation-code.ts';
 export * from './identifiers/parsed.ts';
 export * from './identifiers/permanent-residence-card.ts';
 export * from './identifiers/phone-number.ts';

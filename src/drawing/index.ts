@@ -14,24 +14,9 @@ import './problems.ts';
 
 export type { Drawing, DrawnLicence } from './drawing.ts';
 export { openDrawing } from './open-drawing.ts';
-export {
-  greatestPhotoBytes,
-  type PhotoFault,
-  parsePhoto,
-  photoPixels,
-  photoSize,
-} from './photo.ts';
+export { type PhotoFault, parsePhoto, photoPixels, photoSize } from './photo.ts';
 export type { FilePicture } from './picture.ts';
 export { createDrawingPool, type DrawingPool } from './pool.ts';
-export {
-  type SealDiameter,
-  type SealForm,
-  type SealPicture,
-  type SealSpec,
-  sealDiameters,
-  sealForm,
-  sealSvg,
-} from './seal-picture.ts';
+export { type SealDiameter, type SealPicture, sealDiameters, sealForm, sealSvg } from './seal-picture.ts';
 export { type LicenceContent, type Template, valueNames } from './template.ts';
 export { previewTemplate, type TemplateName, templates } from './templates/index.ts';
-export type { SealPlace } from './write-pdf.ts';

@@ -13,20 +13,16 @@
  */
 import './problems.ts';
 
-export type { Attachment } from './attachments.ts';
 export type { OriginCookies } from './cookies.ts';
 export { createHttp, type Http, type HttpDeps } from './create-http.ts';
-export { faultText, type ParsedForm, parseForm } from './form.ts';
+export { faultText, parseForm } from './form.ts';
 export type { Authenticators, PersonRequirement } from './guard.ts';
-export { type PolicyExtras, setPolicy } from './headers.ts';
-export { locales, pickText } from './locale.ts';
-export type { OpenApiDocument } from './openapi.ts';
+export { setPolicy } from './headers.ts';
+export { pickText } from './locale.ts';
 export { personMenu } from './person-menu.ts';
 export * from './route.ts';
-export { type Listener, type ListenOptions, listen, listenMetrics } from './server.ts';
-export type { Probes } from './service-routes.ts';
+export { type Listener, listenMetrics } from './server.ts';
 export {
-  type PlaceOfWork,
   recentSeconds,
   type ShowStaffPage,
   staffMenu,
@@ -34,4 +30,3 @@ export {
   type TextRequest,
   textInput,
 } from './staff-frame.ts';
-export type { ViewGlobals } from './views.ts';

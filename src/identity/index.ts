@@ -15,7 +15,7 @@ import './events.ts';
 import './problems.ts';
 
 export { registrableTypes } from './fields.ts';
-export { createIdentity, type IdentityDependencies } from './identity.ts';
+export { createIdentity } from './identity.ts';
 export type * from './port.ts';
 
 /** Events after which sessions of the account that began earlier are over. */

@@ -14,11 +14,9 @@
  */
 import './problems.ts';
 
-export { type CertificateName, type CertificateSpec, issueCertificate } from './certificate.ts';
+export { issueCertificate } from './certificate.ts';
 export { sealOverheadBytes } from './cipher.ts';
-export type { KeyDriver, KeyDriverName } from './drivers/port.ts';
 export type { KeyringOptions } from './keyring.ts';
 export { openKeyring, proveMasterKey } from './keyring.ts';
-export type { KeyringMode } from './master-key.ts';
 export { masterKeyFileName } from './master-key.ts';
 export type { Keyring, KeySummary, Signer, SigningAlgorithm } from './port.ts';

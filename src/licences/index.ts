@@ -16,12 +16,12 @@
 import './events.ts';
 import './problems.ts';
 
-export type { LicenceDraft, VersionDraft } from './draft.ts';
+export type { LicenceDraft } from './draft.ts';
 export { createLicences, type Licences, type LicencesDeps } from './licences.ts';
 export { licencesLink } from './pages.ts';
 export { licencePageRoutes } from './pages-of-licence.ts';
 export type * from './port.ts';
-export type { Actor, ClientRights } from './rights.ts';
+export type { Actor } from './rights.ts';
 export { licenceRoutes } from './routes.ts';
 export { seedTypes } from './seeds/index.ts';
 export { statusTexts } from './transitions.ts';

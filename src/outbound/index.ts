@@ -12,8 +12,8 @@
 import './problems.ts';
 
 export type { ResolvedAddress } from './address-guard.ts';
-export type { Dial, DialTarget, Resolve } from './connector.ts';
-export { createNotices, type NoticesDependencies } from './notices.ts';
-export { createOutbound, type OutboundDependencies } from './outbound.ts';
+export type { Dial, Resolve } from './connector.ts';
+export { createNotices } from './notices.ts';
+export { createOutbound } from './outbound.ts';
 export type * from './port.ts';
-export { createSmsGateway, type SmsGateway, type SmsGatewayDependencies, type SmsMessage } from './sms.ts';
+export { createSmsGateway } from './sms.ts';

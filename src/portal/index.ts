@@ -17,6 +17,5 @@
 import './events.ts';
 import './problems.ts';
 
-export { createPortal, type Portal } from './create-portal.ts';
-export type { Lifetimes, PortalDeps, StaffLink } from './deps.ts';
+export { createPortal } from './create-portal.ts';
 export { footerLinks } from './standing-pages.ts';

@@ -11,9 +11,9 @@
  * Collections: receipt-certificates.
  * Standards: RFC 7515 (JWS, x5c), RFC 7519 (iss, iat, jti), RFC 5280 (certificates), RFC 6962 2.1 (proofs).
  */
-export { type ReceiptContent, receiptContentSchema, receiptEventData } from './content.ts';
-export { createReceipts, type ReceiptsDependencies } from './create-receipts.ts';
-export type { IssuedReceipt, ReceiptRequest, Receipts } from './port.ts';
+export { type ReceiptContent, receiptEventData } from './content.ts';
+export { createReceipts } from './create-receipts.ts';
+export type { ReceiptRequest, Receipts } from './port.ts';
 export { receiptRoutes } from './routes.ts';
-export { parseKeyHistory, type ReceiptCheck, type ReceiptVerdict, verifyReceipt } from './verify-receipt.ts';
-export type { KeyHistory, LogHead, ReceiptProof } from './wire.ts';
+export { parseKeyHistory, type ReceiptVerdict, verifyReceipt } from './verify-receipt.ts';
+export type { KeyHistory, ReceiptProof } from './wire.ts';

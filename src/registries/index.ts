@@ -10,5 +10,4 @@
  * Wire contract: docs/registers.md.
  */
 export type * from './port.ts';
-export type { RegisterLimits, SilenceReason } from './register-client.ts';
-export { createRegistries, type PerRegister, type RegistriesDependencies } from './registries.ts';
+export { createRegistries, type RegistriesDependencies } from './registries.ts';

@@ -16,21 +16,15 @@
 import './events.ts';
 
 export { readAnchors } from './anchors.ts';
-export { type CheckText, type SealCheckId, type SealReason, sealChecks, sealReasons } from './checks.ts';
+export { type SealCheckId, sealChecks, sealReasons } from './checks.ts';
 export { createSeals, type Seals, type SealsDependencies } from './create-seals.ts';
 export { sealsLink } from './pages-desk.ts';
 export type * from './port.ts';
-export {
-  completeSeal,
-  type PreparedSeal,
-  placeholderBytes,
-  prepareSeal,
-  type SealRequest,
-} from './prepare-seal.ts';
+export { completeSeal, placeholderBytes, prepareSeal } from './prepare-seal.ts';
 export { sealProblems } from './problems.ts';
 export type * from './register-port.ts';
 export { sealFile, signSeal } from './seal-file.ts';
 export { createSealSigner } from './seal-signer.ts';
-export { createTimeStamper, type TimeStamperDependencies } from './time-stamper.ts';
+export { createTimeStamper } from './time-stamper.ts';
 export { sealStatusAt } from './transitions.ts';
-export { createValidator, type Validator, type ValidatorDependencies } from './validator.ts';
+export { createValidator, type Validator } from './validator.ts';

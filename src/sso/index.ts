@@ -16,7 +16,7 @@
 import './events.ts';
 import './problems.ts';
 
-export { createSso, type SsoDependencies } from './create-sso.ts';
+export { createSso } from './create-sso.ts';
 export type * from './port.ts';
-export { type PortalSettings, portalClientId, portalStateSeconds } from './portal-client.ts';
+export { portalClientId, portalStateSeconds } from './portal-client.ts';
 export { sessionLifetimes } from './session-records.ts';

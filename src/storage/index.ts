@@ -11,14 +11,11 @@
  */
 import './problems.ts';
 
-export type { Housekeeping } from './housekeeping.ts';
 export { createHousekeeping, sweepOrphanBlobs } from './housekeeping.ts';
-export type { DatabaseDependencies, StoreAddress } from './open-database.ts';
 export { openDatabase, parseStoreUrl } from './open-database.ts';
 export * from './port.ts';
 export { createRateCounter } from './rate-counter.ts';
-export type { EventConsumer, Relay, RelayDependencies } from './relay.ts';
+export type { EventConsumer, Relay } from './relay.ts';
 export { createRelay } from './relay.ts';
 export { createRepeatRecords } from './repeat-records.ts';
-export type { RestoreOptions } from './restore.ts';
 export { restore } from './restore.ts';

@@ -8,9 +8,8 @@
  * Routes, collections, events: none.
  * Standards: Prometheus text format 0.0.4.
  */
-export type { LogFields, Logger, LoggerOptions, LogLevel } from './logger.ts';
+export type { Logger, LogLevel } from './logger.ts';
 export { createLogger } from './logger.ts';
-export type { Counter, Gauge, Histogram, MetricOptions, Metrics } from './metrics.ts';
+export type { Counter, Metrics } from './metrics.ts';
 export { createMetrics } from './metrics.ts';
-export type { RequestContext } from './request-context.ts';
-export { requestContext, runInRequest } from './request-context.ts';
+export { runInRequest } from './request-context.ts';
