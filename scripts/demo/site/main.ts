@@ -74,12 +74,16 @@ router.get('/style.css', async (ctx) => {
 app.use(async (ctx, next) => {
   ctx.set(
     'content-security-policy',
-    "default-src 'none'; style-src 'self'; img-src data:; form-action 'self' http:; frame-ancestors 'none'",
+    "default-src 'none'; style-src 'self'; img-src data:; form-action 'self' http:; frame-ancestors 'none'; base-uri 'none'",
   );
+  ctx.set('x-content-type-options', 'nosniff');
+  // Pages and receipts of a case are somebody's own, whoever uses this browser next.
+  ctx.set('cache-control', 'no-store');
   ctx.type = 'html';
   if (ctx.method === 'GET' && (ctx.query.lang === 'zh' || ctx.query.lang === 'en')) {
     ctx.cookies.set(languageCookie, ctx.query.lang, { httpOnly: true, sameSite: 'lax' });
-    ctx.redirect(ctx.path);
+    // Two slashes in front would lead to another host.
+    ctx.redirect(ctx.path.replace(/^[/\\]+/, '/'));
     return;
   }
   try {
