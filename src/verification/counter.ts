@@ -90,10 +90,20 @@ function refuseUnless(isAllowed: boolean, { resetAt }: RateVerdict, now: number)
 
 /** What a scanner gives: the QR of a holder, or the address that is printed on a licence. */
 function readScan(text: string): Named | undefined {
-  const scanned = text.trim();
+  const scanned = text.normalize('NFKC').trim();
   if (/^TXS/i.test(scanned)) return { by: 'code', code: scanned };
   const printed = /^https?:\/\/[^/\s]+\/v\/([\w-]{1,64})$/i.exec(scanned)?.[1];
   return printed === undefined ? undefined : { by: 'printed', statusToken: printed };
+}
+
+/**
+ * What a typed number may mean: itself; then without what an input method and the blanks of grouped digits add, for a licence
+ * is not to be called invalid because of those; then with wide brackets, as numbers of some types have them.
+ */
+function readingsOf(typed: string): string[] {
+  const plain = typed.normalize('NFKC').replace(/\s/g, '').toUpperCase();
+  const wide = plain.replace(/[()[\]]/g, (one) => String.fromCharCode(one.charCodeAt(0) + 0xfee0));
+  return [...new Set([typed, plain, wide])];
 }
 
 /** Makes the counter. */
@@ -116,19 +126,19 @@ export function createCounter(deps: CounterDependencies): Counter {
     return (await desks.open({ verifier: await verifierOf(approver), matter, typeCodes })).deskId;
   }
 
-  /** The type of a number that was typed without one: the first of the item's types that has it. */
-  async function typeOf(visit: Visit, number: string): Promise<string> {
-    const typeCodes = await typesOf(visit.matter.serviceItemCode);
-    for (const typeCode of typeCodes) if (await library.findByNumber({ typeCode, number })) return typeCode;
-    return typeCodes[0] ?? '';
+  /** The number that was meant, and its type: the first of the item's types that has it, unless one was chosen. */
+  async function readNumber(visit: Visit, typed: string, chosen: string | undefined): Promise<Named> {
+    const all = await typesOf(visit.matter.serviceItemCode);
+    const typeCodes = chosen === undefined ? all : all.filter((code) => code === chosen);
+    for (const number of readingsOf(typed))
+      for (const typeCode of typeCodes)
+        if (await library.findByNumber({ typeCode, number })) return { by: 'number', number, typeCode };
+    return { by: 'number', number: typed, typeCode: chosen ?? all[0] ?? '' };
   }
 
   async function nameOf(visit: Visit, { text, file, typeCode }: Entry): Promise<Named> {
     if (file) return { by: 'file', file };
-    const scanned = readScan(text);
-    if (scanned) return scanned;
-    const number = text.trim();
-    return { by: 'number', number, typeCode: typeCode ?? (await typeOf(visit, number)) };
+    return readScan(text) ?? readNumber(visit, text.trim(), typeCode);
   }
 
   async function judge(visit: Visit, named: Named, asOf?: AsOf): Promise<CounterResult> {
@@ -145,7 +155,7 @@ export function createCounter(deps: CounterDependencies): Counter {
       ...{ authorityCode: visit.authorityCode, at: receipt.at, conclusion: answer.conclusion },
       checks: answer.checks.map((check) => ({ id: check.id, result: check.result, text: textOf(check) })),
       ...(licence && { typeName: licence.typeName }),
-      facts: licence?.facts.map(({ title, value }) => ({ title, value })) ?? [],
+      facts: licence?.facts.map(({ name: _, ...fact }) => fact) ?? [],
       ...{ asOf: freshness.asOf, receiptId: receipt.id, receipt: receipt.jws },
       expiresAt: clock.now() + resultLifeMs,
     };

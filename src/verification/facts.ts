@@ -1,13 +1,14 @@
 import {
   type Bilingual,
   dayAt,
+  identifierTypes,
   isRealDay,
   maskIdentifier,
   maskIdNumber,
   maskNameOf,
   parseIdNumber,
 } from '../core/index.ts';
-import type { LicenceType } from '../licences/index.ts';
+import { type LicenceType, statusTexts } from '../licences/index.ts';
 import type { Subject } from './case.ts';
 import type { Conclusion } from './check.ts';
 import { type commonFields, type FactRule, factName } from './service-item.ts';
@@ -21,6 +22,8 @@ export interface Fact {
   title: Bilingual;
   /** Null where the licence does not say it. */
   value: FactValue;
+  /** For people, where the value is a code, is in Chinese whoever reads it, or means something by being null. */
+  words?: Bilingual | undefined;
 }
 
 type CommonField = (typeof commonFields)[number];
@@ -143,10 +146,29 @@ export function titleOf(rule: FactRule, type: LicenceType | undefined): Bilingua
   return { zh: String(title), en: String(english) };
 }
 
+const unanswered: Bilingual = { zh: '无法判断', en: 'Cannot tell' };
+const endless: Bilingual = { zh: '长期', en: 'No end' };
+
+const wordsOfField: Partial<Record<string, (subject: Subject) => Bilingual | undefined>> = {
+  type_name: ({ type }) => type?.name,
+  issuer_name: ({ issuers }) => issuers[0]?.name,
+  status: ({ state }) => state && { zh: statusTexts[state.status].zh, en: statusTexts[state.status].en },
+  valid_until: ({ version }) => (version.validUntil === null ? endless : undefined),
+  holder_id_type({ version: { holders } }) {
+    const names = holders.map(({ idType }) => identifierTypes[idType]);
+    return { zh: all(names.map(({ zh }) => zh)), en: names.map(({ en }) => en).join(', ') };
+  },
+};
+
+function wordsOf(rule: FactRule, value: FactValue, subject: Subject): Bilingual | undefined {
+  if ('predicate' in rule) return value === null ? unanswered : undefined;
+  return rule.masked ? undefined : wordsOfField[rule.field]?.(subject);
+}
+
 /** What the service item learns of a licence, by its rules and nothing beyond them. */
 export const learnFacts = (rules: readonly FactRule[], subject: Subject, judged: Judged): Fact[] =>
-  rules.map((rule) => ({
-    name: factName(rule),
-    title: titleOf(rule, subject.type),
-    value: decide(rule, subject, judged),
-  }));
+  rules.map((rule) => {
+    const value = decide(rule, subject, judged);
+    const words = wordsOf(rule, value, subject);
+    return { name: factName(rule), title: titleOf(rule, subject.type), value, ...(words && { words }) };
+  });

@@ -15,12 +15,12 @@ export const reasons = {
     en: 'There is no live consent of the holder for this case, or no licence of this type that it opens.',
   },
   'file-unknown': {
-    zh: '文件上的印章可信，但本库没有签发过这个文件，无法确认其状态。',
-    en: 'The seal on the file is to be trusted, but this library did not issue the file and cannot tell its status.',
+    zh: '文件上的印章可信，但本库没有本事项可以核验的这个文件，无法确认其状态。',
+    en: 'The seal on the file is to be trusted, but this library has no such file that this service item may verify, and cannot tell its status.',
   },
   'file-not-issued': {
-    zh: '本库没有签发过这个文件。',
-    en: 'This library did not issue this file.',
+    zh: '本库没有本事项可以核验的这个文件。',
+    en: 'This library has no such file that this service item may verify.',
   },
   'as-of-in-future': {
     zh: '所问日期尚未到来，无法判断。',

@@ -59,7 +59,7 @@ export const counterResults = defineCollection({
       }),
     ),
     typeName: bilingual.optional(),
-    facts: z.array(z.strictObject({ title: bilingual, value: z.json() })),
+    facts: z.array(z.strictObject({ title: bilingual, value: z.json(), words: bilingual.optional() })),
     asOf: z.int(),
     receiptId: z.string(),
     receipt: z.string(),

@@ -10,7 +10,11 @@ export const makeShowingCode = (random: Random): string => prefix + readableOf(r
 /** The code in what a scanner typed or a person pasted; undefined when it is none, which is no secret. */
 export function parseShowingCode(text: string): string | undefined {
   if (text.length > 100) return undefined;
-  const code = text.toUpperCase().replace(/[^0-9A-Z]/g, '');
+  // A scanner is a keyboard: an input method that stands on full width widens what it types.
+  const code = text
+    .normalize('NFKC')
+    .toUpperCase()
+    .replace(/[^0-9A-Z]/g, '');
   return code.length === prefix.length + codeLength && code.startsWith(prefix) ? code : undefined;
 }
 

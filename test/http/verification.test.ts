@@ -404,6 +404,22 @@ describe('the counter', () => {
     expect((await sendForm(desk, `${path}/check`, { entry: '1.2.156.3005.2.x' })).status).toBe(422);
   });
 
+  it('reads what an input method widened and what stands in groups: that makes no licence invalid', async () => {
+    const desk = await begin();
+    const path = new URL(desk.url).pathname;
+    const widened = (text: string) =>
+      text.replace(/[!-~]/g, (one) => String.fromCharCode(one.charCodeAt(0) + 0xfee0));
+    const grouped = businessNumber.replace(/.{4}(?=.)/g, '$& ');
+    for (const entry of [grouped, widened(businessNumber), businessNumber.toLowerCase()])
+      expect(heading(await sendForm(desk, `${path}/check`, { entry }))).toBe('有效');
+    const type = typeCodeOf('business-licence');
+    expect(heading(await sendForm(desk, `${path}/check`, { entry: grouped, type }))).toBe('有效');
+    const other = { entry: grouped, type: typeCodeOf('social-security-card') };
+    expect(heading(await sendForm(desk, `${path}/check`, other))).toBe('无效');
+    const code = (await app.service.wallet.presentations.show({ holder, licenceId: card.id }))?.code ?? '';
+    expect(heading(await sendForm(desk, `${path}/check`, { entry: widened(code) }))).toBe('有效');
+  });
+
   it('shows six digits that the holder types, and opens the result once it is confirmed', async () => {
     const desk = await begin();
     const path = new URL(desk.url).pathname;
