@@ -17,27 +17,35 @@ import { createCards } from './cards.ts';
 import { answerDays, mostCharacters } from './objections.ts';
 import { actingFor, type Found, hurried, licencePages, type Visit, type WalletContext } from './pages.ts';
 
-const longText = z
-  .string()
-  .transform((text) => text.replaceAll('\r\n', '\n').trim())
-  .pipe(
-    z
-      .string()
-      .min(5, faultText('请写清楚哪里不对，至少 5 个字', 'Say what is wrong, in 5 characters at least'))
-      .max(mostCharacters, faultText('最多 1000 个字', 'At most 1,000 characters'))
-      // The other side decides by what it reads.
-      .refine(
-        isPlainText,
-        faultText(
-          '含有看不见的控制字符，请删除后重新输入',
-          'There are invisible control characters in it; take them out',
+const longText = (tooShort: string) =>
+  z
+    .string()
+    .transform((text) => text.replaceAll('\r\n', '\n').trim())
+    .pipe(
+      z
+        .string()
+        .min(5, tooShort)
+        .max(mostCharacters, faultText('最多 1000 个字', 'At most 1,000 characters'))
+        // The other side decides by what it reads.
+        .refine(
+          isPlainText,
+          faultText(
+            '含有看不见的控制字符，请删除后重新输入',
+            'There are invisible control characters in it; take them out',
+          ),
         ),
-      ),
-  );
-const objectionForm = z.object({ text: longText });
+    );
+const objectionForm = z.object({
+  text: longText(faultText('请写清楚哪里不对，至少 5 个字', 'Say what is wrong, in 5 characters at least')),
+});
 const answerForm = z.object({
   decision: z.enum(['corrected', 'rejected'], faultText('请选择处理结果', 'Choose what you decided')),
-  text: longText,
+  text: longText(
+    faultText(
+      '请写明改了什么，或者为什么不改，至少 5 个字',
+      'Say what was corrected or why nothing was, in 5 characters at least',
+    ),
+  ),
 });
 
 async function showForm(
