@@ -16,3 +16,13 @@ export const escapeUnplain = (text: string): string =>
 
 /** Whether it is plain within one line. */
 export const isPlainLine = (text: string): boolean => isPlainText(text) && !/[\t\n\r]/.test(text);
+
+/**
+ * The text as whoever reads it sees it, to be judged and not to be kept: wide and decorated characters as the plain ones, and
+ * nothing where nothing shows. @see UAX 15 (NFKC), UAX 44 (Default_Ignorable_Code_Point)
+ */
+export const asSeen = (text: string): string =>
+  text
+    .normalize('NFKC')
+    .replace(/\p{Default_Ignorable_Code_Point}/gu, '')
+    .trim();

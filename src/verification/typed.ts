@@ -1,4 +1,4 @@
-import { type Bilingual, isPlainLine, parseIdNumber } from '../core/index.ts';
+import { asSeen, type Bilingual, isPlainLine, parseIdNumber } from '../core/index.ts';
 
 const personal = /(?<!\d)(\d{17}[\dXx]|\d{15}|1[3-9]\d{9})(?!\d)|[^\s@]+@[^\s@]+\.[a-z]{2,}/giu;
 /** What all of it has somewhere. */
@@ -8,11 +8,9 @@ const suspicious = /\d{11}|@/;
  * Purpose and case go into the log as they are typed. Somebody's number has no place in them; a case number may well have
  * eleven or eighteen digits, so only what is an ID number in every respect counts there.
  */
-function carriesIdentifier(text: string, now: number, isCaseNumber: boolean): boolean {
-  // Full-width digits are digits to whoever reads them.
-  const plain = text.normalize('NFKC');
-  if (!suspicious.test(plain)) return false;
-  return [...plain.matchAll(personal)].some(([found]) =>
+function carriesIdentifier(seen: string, now: number, isCaseNumber: boolean): boolean {
+  if (!suspicious.test(seen)) return false;
+  return [...seen.matchAll(personal)].some(([found]) =>
     found.length === 18 && !found.includes('@') ? parseIdNumber(found, { now }).ok : !isCaseNumber,
   );
 }
@@ -23,9 +21,11 @@ export function matterFault(
   text: string,
   now: number,
 ): { field: string; code: string; text: Bilingual } | undefined {
-  if (!isPlainLine(text))
+  const seen = asSeen(text);
+  // What shows nothing says nothing, however many characters it has.
+  if (!isPlainLine(text) || seen === '')
     return { field, code: 'characters', text: { zh: '请写成一行文字。', en: 'Write it in one line.' } };
-  if (!carriesIdentifier(text, now, field === 'case_number')) return undefined;
+  if (!carriesIdentifier(seen, now, field === 'case_number')) return undefined;
   return {
     field,
     code: 'personal-data',

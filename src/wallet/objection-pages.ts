@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { authoritiesOf, isPlainText, Problem, type StaffRole } from '../core/index.ts';
+import { asSeen, authoritiesOf, isPlainText, Problem, type StaffRole } from '../core/index.ts';
 import {
   type FieldFault,
   faultText,
@@ -28,7 +28,7 @@ const longText = (tooShort: string) =>
         .max(mostCharacters, faultText('最多 1000 个字', 'At most 1,000 characters'))
         // The other side decides by what it reads.
         .refine(
-          isPlainText,
+          (text) => isPlainText(text) && asSeen(text) !== '',
           faultText(
             '含有看不见的控制字符，请删除后重新输入',
             'There are invisible control characters in it; take them out',

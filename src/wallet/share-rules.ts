@@ -1,4 +1,4 @@
-import { type Clock, dayMs, isPlainLine } from '../core/index.ts';
+import { asSeen, type Clock, dayMs, isPlainLine } from '../core/index.ts';
 import type { WalletDependencies } from './deps.ts';
 import type { ShareRequest, Shares } from './port.ts';
 import type { ShareRecord } from './store.ts';
@@ -68,12 +68,10 @@ export function createRefusal({
     if (validUntil > now + longestLifeMs) return 'valid_until is more than 180 days from now';
     if (reads < 1 || reads > mostReads) return `reads must be from 1 to ${mostReads}`;
     const { serviceItemCode, purpose, caseNumber } = request.matter;
-    if (!isPlainLine(purpose)) return 'purpose must be one line of plain text';
-    if (!isPlainLine(caseNumber)) return 'case_number must be one line of plain text';
-    if (identifiers.test(purpose.normalize('NFKC')))
-      return 'purpose must not contain identity or phone numbers';
-    if (identifiers.test(caseNumber.normalize('NFKC')))
-      return 'case_number must not be an identity or phone number';
+    if (!isPlainLine(purpose) || !asSeen(purpose)) return 'purpose must be one line of plain text';
+    if (!isPlainLine(caseNumber) || !asSeen(caseNumber)) return 'case_number must be one line of plain text';
+    if (identifiers.test(asSeen(purpose))) return 'purpose must not contain identity or phone numbers';
+    if (identifiers.test(asSeen(caseNumber))) return 'case_number must not be an identity or phone number';
     // An item of others and none are told apart by nobody who may not ask for it.
     const isTheirs = clientId === undefined || (await matters.mayAsk(serviceItemCode, clientId));
     if (!isTheirs || !(await matters.findServiceItem(serviceItemCode)))

@@ -244,8 +244,15 @@ describe('a matter', () => {
       '520102188001010014',
       '１３９００００００01',
       '520102800101001',
+      '5201\u200b0218800\u206010100\u00ad14',
     ])
       expect((await ask({ ...numberQuestion, purpose: `为 ${number} 办理` })).status).toBe(422);
+    // What shows nothing is no purpose, and no case.
+    for (const nothing of ['\u200b', '\u3164', '\u2060\ufe0f'])
+      for (const member of ['purpose', 'case_number'] as const) {
+        const { status, body } = await ask({ ...numberQuestion, [member]: nothing });
+        expect([status, body.errors?.[0]?.pointer]).toEqual([422, `/${member}`]);
+      }
   });
 
   it('cannot deceive on the consent page either, nor be one that the site may not ask for', async () => {
@@ -263,6 +270,8 @@ describe('a matter', () => {
       expect(await refused({ ...request, case_number: text })).toBe(true);
     }
     expect(await refused({ ...request, purpose: '为５２０１０２１８８００１０１００１４办理' })).toBe(true);
+    expect(await refused({ ...request, purpose: '为5201\u200b02188001010014办理' })).toBe(true);
+    expect(await refused({ ...request, purpose: '\u200b' })).toBe(true);
     // The item does not name this site: nobody is asked to allow what would be refused afterwards.
     expect(await refused(request, foreignSite)).toBe(true);
   });
