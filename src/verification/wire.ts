@@ -210,7 +210,9 @@ export function readFileQuestion(
       },
     });
   const { type_code: typeCode, issuing_authority_code: issuerCode, id_type: type, id_number: number } = body;
-  if ((type === undefined) !== (number === undefined))
+  // A name alone would be compared with nothing, and the answer would look as if it had been.
+  const isNamed = body.name !== undefined && type === undefined;
+  if (isNamed || (type === undefined) !== (number === undefined))
     refuse(
       fault(type === undefined ? '/id_type' : '/id_number', 'required', {
         zh: '证件类型和号码请一并提供。',

@@ -273,6 +273,8 @@ describe('a verification by file', () => {
     expect((await askFile(Buffer.alloc(21 * 1024 * 1024))).status).toBe(413);
     const unnamed = await askFile(Buffer.from('x'), { purpose: '' });
     expect([unnamed.status, unnamed.body.errors[0].pointer]).toEqual([422, '/purpose']);
+    const nameOnly = await askFile(Buffer.from('x'), { name: '赵示例' });
+    expect([nameOnly.status, nameOnly.body.errors[0].pointer]).toEqual([422, '/id_type']);
   });
 });
 
