@@ -100,6 +100,12 @@ describe('an application for a food business licence at the hall', () => {
     expect(await stage(page)).toBe('consent');
     address = page.url();
 
+    // Whoever refuses in so many words is back at the case as well, and still logged in.
+    await page.click('#consent');
+    await page.click('#deny');
+    await page.waitForURL(address);
+    expect(await stage(page)).toBe('consent');
+
     await page.click('#consent');
     await page.check('input[type=checkbox]');
     await page.click('#allow');

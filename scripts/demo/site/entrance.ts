@@ -12,8 +12,11 @@ export type Arrival = (ctx: Context, visit: Visit, shares: readonly string[]) =>
 export interface Entrance {
   /** Who is here. */
   visitOf(ctx: Context): Visit | undefined;
-  /** Sends the browser to log in. Whoever comes back arrives there with a new session. */
-  send(ctx: Context, wish: Wish, arrival: Arrival): Promise<void>;
+  /**
+   * Sends the browser to log in. Whoever comes back arrives there with a new session; who was here already and does not agree
+   * goes on at `refused`, if it is given.
+   */
+  send(ctx: Context, wish: Wish, arrival: Arrival, refused?: string): Promise<void>;
 }
 
 /** Logins under way are at most so many, the oldest forgotten first. */
@@ -42,7 +45,7 @@ export function createEntrance(
     afterLogout: `${origin}${place}/?said=bye`,
   });
   const visits = new Map<string, Visit>();
-  const pending = new Map<string, { begun: Begun; arrival: Arrival }>();
+  const pending = new Map<string, { begun: Begun; arrival: Arrival; refused?: string | undefined }>();
   const cookie = { httpOnly: true, sameSite: 'lax', path: place || '/' } as const;
   const [sessionCookie, stateCookie] = [`${name}_session`, `${name}_state`];
   const keyOf = (ctx: Context): string => ctx.cookies.get(sessionCookie) ?? '';
@@ -53,7 +56,11 @@ export function createEntrance(
     pending.delete(state);
     if (!known || ctx.cookies.get(stateCookie) !== state) return fail(ctx, 'state', '');
     const result = await party.finish(new URL(ctx.originalUrl, origin), known.begun);
-    if ('error' in result) return fail(ctx, result.error, result.description);
+    if ('error' in result) {
+      const { refused } = known;
+      if (result.error === 'access_denied' && refused && visits.has(keyOf(ctx))) return ctx.redirect(refused);
+      return fail(ctx, result.error, result.description);
+    }
     const id = randomBytes(24).toString('base64url');
     visits.delete(keyOf(ctx));
     visits.set(id, result.visit);
@@ -85,11 +92,11 @@ export function createEntrance(
 
   return {
     visitOf: (ctx) => visits.get(keyOf(ctx)),
-    async send(ctx, wish, arrival) {
+    async send(ctx, wish, arrival, refused) {
       const begun = await party.begin(wish);
       const oldest = pending.keys().next();
       if (pending.size >= mostPending && !oldest.done) pending.delete(oldest.value);
-      pending.set(begun.state, { begun, arrival });
+      pending.set(begun.state, { begun, arrival, refused });
       ctx.cookies.set(stateCookie, begun.state, { ...cookie, path: `${place}/callback` });
       ctx.redirect(begun.url);
     },

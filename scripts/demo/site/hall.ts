@@ -49,6 +49,7 @@ export function mountHall(site: Site, settings: ApplicationSettings): void {
           await applications.verify(applications.consented(file, shareId), localeOf(back));
         return `/cases/${file.number}`;
       },
+      `/cases/${file.number}`,
     );
 
   /** The company's own case; to everybody else there is none. */
