@@ -4,6 +4,9 @@ export interface Bilingual {
   en: string;
 }
 
+/** What reads alike in both: a code that has no name here. */
+export const inBoth = (text: string): Bilingual => ({ zh: text, en: text });
+
 /** What a problem code means, on the wire and to a person. */
 export interface ProblemDefinition {
   /** HTTP status. */
@@ -86,6 +89,11 @@ export class Problem extends Error {
     return this.definition.status;
   }
 }
+
+/** The header that says when to come back: whole seconds from `now` to `at`, at least one. @see RFC 9110 10.2.3 */
+export const retryAfter = (at: number, now: number): { 'Retry-After': string } => ({
+  'Retry-After': String(Math.max(1, Math.ceil((at - now) / 1000))),
+});
 
 /** True for a Problem with one of the codes (any code when none is given). */
 export function isProblem(error: unknown, ...codes: string[]): error is Problem {

@@ -1,6 +1,6 @@
 import { createHmac, createSecretKey } from 'node:crypto';
 import type { Clock, RateCounter } from '../core/index.ts';
-import { Problem } from '../core/index.ts';
+import { Problem, retryAfter } from '../core/index.ts';
 import type { RouteLimit } from './route.ts';
 
 /** Counts one use of a route by somebody. @throws {Problem} rate-limited with Retry-After */
@@ -13,7 +13,6 @@ export function createRouteLimits(deps: { key: Buffer; rateCounter: RateCounter;
     const hashed = createHmac('sha256', key).update(`limit:${route}:${who}`).digest('base64url');
     const verdict = await deps.rateCounter.take(`http:${hashed}`, limit);
     if (verdict.allowed) return;
-    const seconds = Math.max(1, Math.ceil((verdict.resetAt - deps.clock.now()) / 1000));
-    throw new Problem('rate-limited', { headers: { 'Retry-After': String(seconds) } });
+    throw new Problem('rate-limited', { headers: retryAfter(verdict.resetAt, deps.clock.now()) });
   };
 }

@@ -1,4 +1,4 @@
-import { type Bilingual, type InputFault, identifierTypes, isIdentifierType } from '../core/index.ts';
+import { type Bilingual, type InputFault, identifierTypes, inBoth, isIdentifierType } from '../core/index.ts';
 import type { FieldFault } from '../http/index.ts';
 import { dayNames } from './check-draft.ts';
 import { holderNames, holderTypes } from './check-holders.ts';
@@ -30,8 +30,6 @@ export interface Section {
   growing?: string;
 }
 
-const both = (word: string): Bilingual => ({ zh: word, en: word });
-
 const titleOf = (property: FieldProperty): Bilingual => ({ zh: property.title, en: property['x-title-en'] });
 
 function controlOf(property: SimpleProperty, name: string, value: string, isRequired: boolean): Control {
@@ -42,7 +40,7 @@ function controlOf(property: SimpleProperty, name: string, value: string, isRequ
     return {
       ...base,
       kind: 'choice',
-      choices: property.enum.map((word) => ({ value: word, label: both(word) })),
+      choices: property.enum.map((word) => ({ value: word, label: inBoth(word) })),
     };
   if ('format' in property && property.format === 'date') return { ...base, kind: 'date' };
   const maxLength = 'maxLength' in property ? property.maxLength : undefined;
@@ -264,5 +262,5 @@ export function valuesOf(
 export const toFieldFaults = (faults: readonly InputFault[]): FieldFault[] =>
   faults.map(({ pointer, detail, text }) => ({
     field: pointer.slice(1).replaceAll('/', '.'),
-    text: text ?? both(detail),
+    text: text ?? inBoth(detail),
   }));

@@ -1,5 +1,5 @@
 import { Ajv2020, type AnySchemaObject, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
-import { type Bilingual, type InputFault, isRealDay } from '../core/index.ts';
+import { type Bilingual, type InputFault, inBoth, isRealDay } from '../core/index.ts';
 import type { FieldProperty, FieldSchema } from './field-schema.ts';
 
 /** Checks `data` by the fields of a type; all faults at once, at most 100. */
@@ -52,7 +52,7 @@ const kinds: Readonly<Record<string, Bilingual>> = {
 /** The value of the keyword that failed, as both languages say it. */
 function limitOf({ limit, type }: Record<string, unknown>): Bilingual {
   const [kind] = [type].flat();
-  return kinds[String(kind)] ?? said(String(limit ?? ''), String(limit ?? ''));
+  return kinds[String(kind)] ?? inBoth(String(limit ?? ''));
 }
 
 function faultOf(schema: FieldSchema, error: ErrorObject): InputFault {

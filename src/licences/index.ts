@@ -21,6 +21,7 @@ export { createLicences, type Licences, type LicencesDeps } from './licences.ts'
 export { licencesLink } from './pages.ts';
 export { licencePageRoutes } from './pages-of-licence.ts';
 export type * from './port.ts';
+export { issuersOf } from './record.ts';
 export type { Actor } from './rights.ts';
 export { licenceRoutes } from './routes.ts';
 export { seedTypes } from './seeds/index.ts';

@@ -6,6 +6,7 @@ import { contentOf } from './content.ts';
 import type { Issuers } from './issuers.ts';
 import type { Photo } from './photo.ts';
 import type { Licence, LicenceVersion } from './port.ts';
+import { issuersOf } from './record.ts';
 import type { Types } from './types.ts';
 
 /** What is needed to make files. */
@@ -67,9 +68,8 @@ export function createFileMaker(deps: FileMakerDeps): FileMaker {
       const type = await types.find(licence.typeCode, version.typeVersion);
       const template = type && templates[type.template];
       if (!template) throw new Problem('licence-type-not-found');
-      const codes = [licence.issuerCode, ...licence.jointIssuerCodes];
       const content = contentOf(licence, version, {
-        issuers: await Promise.all(codes.map(nameOf)),
+        issuers: await Promise.all(issuersOf(licence).map(nameOf)),
         statusUrl: `${issuer}/v/${version.statusToken}`,
         picture: await pictureOf(version, photo),
         ...(specimen && { specimen }),

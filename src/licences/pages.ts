@@ -1,5 +1,6 @@
 import type { Audit } from '../audit/index.ts';
 import {
+  inBoth,
   isProblem,
   maskIdentifier,
   maskLicenceNumber,
@@ -109,7 +110,7 @@ export async function lineOf({ licences }: Desk, licence: Licence) {
   const type = await licences.types.find(licence.typeCode);
   return {
     id: licence.id,
-    typeName: type?.name ?? { zh: licence.typeCode, en: licence.typeCode },
+    typeName: type?.name ?? inBoth(licence.typeCode),
     number: shownNumber(licence),
     holder: first ? maskNameOf({ type: first.idType, number: first.idNumber }, first.name) : '',
     status,

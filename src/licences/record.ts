@@ -94,6 +94,12 @@ export function withKeys({ lastDay: _, ...record }: Omit<LicenceRecord, 'holderK
   return { ...record, holderKeys, ...(lastDay !== null && { lastDay }) };
 }
 
+/** Every authority that issued a licence: the one whose seal it carries, then those of a joint issue. */
+export const issuersOf = ({
+  issuerCode,
+  jointIssuerCodes,
+}: Pick<Licence, 'issuerCode' | 'jointIssuerCodes'>): string[] => [issuerCode, ...jointIssuerCodes];
+
 /** What other rooms see of a record: none of our look-up keys and request digests. */
 export function toLicence({ holderKeys: _, lastDay: __, ...record }: LicenceRecord): Licence {
   return {

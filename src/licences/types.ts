@@ -1,6 +1,7 @@
 import type { Audit } from '../audit/index.ts';
-import { type Bilingual, type Clock, type InputFault, isProblem, Problem, readAll } from '../core/index.ts';
+import { type Clock, type InputFault, isProblem, Problem, readAll } from '../core/index.ts';
 import type { Collection } from '../storage/index.ts';
+import { faultAt } from './faults.ts';
 import type { LicenceType } from './port.ts';
 import { type SeedType, seedTypes } from './seeds/index.ts';
 import { type TypeContent, type TypeRecord, typeOf } from './type-record.ts';
@@ -42,22 +43,17 @@ const provided = new Set([
   'holders.id_number',
 ]);
 
-const fault = (pointer: string, code: string, text: Bilingual): InputFault => ({
-  pointer,
-  code,
-  detail: text.en,
-  text,
-});
-
 /** A template that wants what no field provides would print empty places. */
 function templateFaults(content: TypeContent, valuesOf: TemplateValues): InputFault[] {
   const wanted = valuesOf(content.template);
   if (!wanted)
     return [
-      fault('/template', 'unknown', {
-        zh: `没有名为 ${content.template} 的版式。`,
-        en: `There is no template called ${content.template}.`,
-      }),
+      faultAt(
+        '/template',
+        'unknown',
+        `没有名为 ${content.template} 的版式。`,
+        `There is no template called ${content.template}.`,
+      ),
     ];
   const has = (name: string): boolean => {
     const [list = '', inner] = name.split('.');
@@ -70,10 +66,12 @@ function templateFaults(content: TypeContent, valuesOf: TemplateValues): InputFa
   return wanted
     .filter((name) => !provided.has(name) && !has(name))
     .map((name) =>
-      fault('/fields', 'lacks-value', {
-        zh: `版式需要 ${name}，字段定义中没有。`,
-        en: `The template prints ${name}, which no field provides.`,
-      }),
+      faultAt(
+        '/fields',
+        'lacks-value',
+        `版式需要 ${name}，字段定义中没有。`,
+        `The template prints ${name}, which no field provides.`,
+      ),
     );
 }
 

@@ -1,4 +1,4 @@
-import { type Bilingual, chinaTimeZone } from '../core/index.ts';
+import { type Bilingual, chinaTimeZone, retryAfter } from '../core/index.ts';
 import type { FieldFault, ViewReply } from '../http/index.ts';
 
 const texts = {
@@ -136,8 +136,7 @@ export function fault(field: string, text: keyof typeof texts): PageFault {
 export function statusOf(faults: readonly PageFault[], now: number): Pick<ViewReply, 'status' | 'headers'> {
   const { retryAt, isOurs } = faults.find((one) => one.retryAt !== undefined) ?? {};
   if (retryAt === undefined) return { status: faults.length > 0 ? 422 : 200 };
-  const seconds = Math.max(1, Math.ceil((retryAt - now) / 1000));
-  return { status: isOurs ? 503 : 429, headers: { 'Retry-After': String(seconds) } };
+  return { status: isOurs ? 503 : 429, headers: retryAfter(retryAt, now) };
 }
 
 const clockTime = (locale: string, at: number): string =>

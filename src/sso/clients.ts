@@ -1,6 +1,6 @@
 import { type Client, errors, type Provider } from 'oidc-provider';
 import type { Audit } from '../audit/index.ts';
-import { type Clock, isProblem, Problem, type Random, readAll } from '../core/index.ts';
+import { type Clock, inBoth, isProblem, Problem, type Random, readAll } from '../core/index.ts';
 import type { Store } from '../storage/index.ts';
 import {
   checkOwnRules,
@@ -125,7 +125,7 @@ export function createClientRegister(dependencies: ClientRegisterDependencies): 
       } catch (error) {
         // A registration that a newer provider no longer accepts still has a name worth showing.
         if (isProblem(error)) throw error;
-        return { zh: clientId, en: clientId };
+        return inBoth(clientId);
       }
     },
   };

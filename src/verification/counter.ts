@@ -1,10 +1,12 @@
 import {
   type Clock,
+  inBoth,
   Problem,
   type Random,
   type RateCounter,
   type RateLimit,
   type RateVerdict,
+  retryAfter,
 } from '../core/index.ts';
 import type { UploadedFile } from '../http/index.ts';
 import type { LicenceLibrary } from '../licences/index.ts';
@@ -83,9 +85,7 @@ const missesOfOne: RateLimit = { max: 60, windowSeconds: 600 };
 const entriesOfOne: RateLimit = { max: 120, windowSeconds: 600 };
 
 function refuseUnless(isAllowed: boolean, { resetAt }: RateVerdict, now: number): void {
-  if (isAllowed) return;
-  const seconds = Math.max(1, Math.ceil((resetAt - now) / 1000));
-  throw new Problem('rate-limited', { headers: { 'Retry-After': String(seconds) } });
+  if (!isAllowed) throw new Problem('rate-limited', { headers: retryAfter(resetAt, now) });
 }
 
 /** What a scanner gives: the QR of a holder, or the address that is printed on a licence. */
@@ -114,7 +114,7 @@ export function createCounter(deps: CounterDependencies): Counter {
 
   async function verifierOf({ staffId, authorityCode }: Approver): Promise<Verifier> {
     const authority = await issuers.find(authorityCode);
-    const name = authority?.name ?? { zh: authorityCode, en: authorityCode };
+    const name = authority?.name ?? inBoth(authorityCode);
     return { kind: 'staff', id: staffId, authorityCode, name };
   }
 

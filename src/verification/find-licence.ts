@@ -1,5 +1,5 @@
-import { type Clock, Problem } from '../core/index.ts';
-import type { Licence, LicenceLibrary, LicenceVersion } from '../licences/index.ts';
+import { type Clock, Problem, retryAfter } from '../core/index.ts';
+import { issuersOf, type Licence, type LicenceLibrary, type LicenceVersion } from '../licences/index.ts';
 import type { SealReport, SealService } from '../seals/index.ts';
 import type { Presentations, Shares } from '../wallet/index.ts';
 import type { Named, Question } from './question.ts';
@@ -63,10 +63,8 @@ export function createFindLicence({ library, presentations, shares, seals, clock
 
   async function byCode({ code }: By<'code'>, { verifier }: Question, item: ServiceItem): Promise<Found> {
     const consumed = await presentations.consume(code, verifier);
-    if (consumed.outcome === 'limited') {
-      const seconds = Math.max(1, Math.ceil((consumed.retryAt - clock.now()) / 1000));
-      throw new Problem('code-limited', { headers: { 'Retry-After': String(seconds) } });
-    }
+    if (consumed.outcome === 'limited')
+      throw new Problem('code-limited', { headers: retryAfter(consumed.retryAt, clock.now()) });
     if (consumed.outcome === 'refused') return { missing: 'code-not-usable' };
     const found = await byId(consumed.presentation.licenceId, 'code-not-usable');
     return within(item, found, 'code-not-usable');
@@ -150,8 +148,6 @@ export function createFindLicence({ library, presentations, shares, seals, clock
     return within(item, found, 'licence-not-found');
   };
 }
-
-const issuersOf = ({ issuerCode, jointIssuerCodes }: Licence): string[] => [issuerCode, ...jointIssuerCodes];
 
 const isGood = ({ integrity, signer, changesAfterSigning }: SealReport['signatures'][number]): boolean =>
   integrity === 'passed' &&

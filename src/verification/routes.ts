@@ -1,4 +1,4 @@
-import { type Bilingual, type Clock, Problem } from '../core/index.ts';
+import { type Bilingual, type Clock, inBoth, Problem } from '../core/index.ts';
 import { api, type Caller, type Route } from '../http/index.ts';
 import type { Verifier, VerifierNames } from '../wallet/index.ts';
 import type { Verification } from './port.ts';
@@ -29,7 +29,7 @@ export function verificationRoutes(deps: {
   async function verifierOf(caller: Caller): Promise<Verifier> {
     if (caller.kind !== 'client') throw new Problem('token-missing');
     const { clientId: id } = caller;
-    return { kind: 'client', id, name: (await nameOf(id)) ?? { zh: id, en: id } };
+    return { kind: 'client', id, name: (await nameOf(id)) ?? inBoth(id) };
   }
 
   return [

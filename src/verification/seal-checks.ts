@@ -1,3 +1,4 @@
+import { issuersOf } from '../licences/index.ts';
 import { type SealReport, sealStatusAt } from '../seals/index.ts';
 import type { Case, Subject } from './case.ts';
 import { type Check, type Finding, failed, unclear } from './check.ts';
@@ -6,8 +7,7 @@ import { findIntegrity, findOwners, findSigners, findUnchanged } from './file-ch
 function findRegistered({ licence, version, seal }: Subject): Finding {
   if (!seal) return failed('seal-unknown');
   const { ownerCode, typeCodes } = seal.seal;
-  if (![licence.issuerCode, ...licence.jointIssuerCodes].includes(ownerCode))
-    return failed('seal-of-other-authority');
+  if (!issuersOf(licence).includes(ownerCode)) return failed('seal-of-other-authority');
   if (!typeCodes.includes(licence.typeCode)) return failed('seal-not-for-type');
   const sealedAt = version.file?.sealedAt ?? 0;
   return sealStatusAt(seal.seal, sealedAt) === 'active' ? 'passed' : failed('seal-not-active-then');

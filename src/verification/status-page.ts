@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Bilingual, type Clock, maskNameOf } from '../core/index.ts';
+import { type Bilingual, type Clock, inBoth, maskNameOf } from '../core/index.ts';
 import { page, type Route } from '../http/index.ts';
 import { type Licence, type LicenceLibrary, type LicenceVersion, statusTexts } from '../licences/index.ts';
 
@@ -35,7 +35,7 @@ async function describe(
     state: isDoubtful ? 'doubt' : isGood ? 'valid' : 'refused',
     status: statusTexts[state?.status ?? 'not-yet-valid'],
     ...(isReplaced ? { note: 'replaced' as const } : isDoubtful && { note: 'disputed' as const }),
-    typeName: type?.name ?? { zh: licence.typeCode, en: licence.typeCode },
+    typeName: type?.name ?? inBoth(licence.typeCode),
     holders: version.holders.map(({ idType, idNumber, name }) =>
       maskNameOf({ type: idType, number: idNumber }, name),
     ),

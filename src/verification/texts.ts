@@ -1,4 +1,4 @@
-import type { Bilingual } from '../core/index.ts';
+import { type Bilingual, inBoth } from '../core/index.ts';
 import { checks } from './checks.ts';
 import type { CheckFinding } from './port.ts';
 import { reasons } from './reasons.ts';
@@ -7,5 +7,5 @@ const passedTexts = new Map<string, Bilingual>(checks.map(({ id, passed }) => [i
 
 /** What a check says, in words. */
 export function textOf({ id, code }: Pick<CheckFinding, 'id' | 'code'>): Bilingual {
-  return code === null ? (passedTexts.get(id) ?? { zh: id, en: id }) : reasons[code];
+  return code === null ? (passedTexts.get(id) ?? inBoth(id)) : reasons[code];
 }

@@ -1,5 +1,5 @@
-import { type Clock, Problem } from '../core/index.ts';
-import type { LicenceLibrary } from '../licences/index.ts';
+import { type Clock, inBoth, Problem } from '../core/index.ts';
+import { issuersOf, type LicenceLibrary } from '../licences/index.ts';
 import type { Receipts } from '../receipts/index.ts';
 import type { SealService } from '../seals/index.ts';
 import { usesEvent } from '../wallet/index.ts';
@@ -42,7 +42,7 @@ function createGather({ clock, library, seals, issuers }: VerifyDependencies) {
     const [state, type, seen] = await Promise.all([
       library.stateAt(licence, at),
       typeOf(licence.typeCode),
-      Promise.all([licence.issuerCode, ...licence.jointIssuerCodes].map(issuerOf)),
+      Promise.all(issuersOf(licence).map(issuerOf)),
     ]);
     const version = shown ?? state?.version ?? licence.versions.at(-1);
     if (!version) throw new Error(`licence ${licence.id} has no version`);
@@ -90,7 +90,7 @@ function learn(
   return {
     id: licence.id,
     typeCode: licence.typeCode,
-    typeName: type?.name ?? { zh: licence.typeCode, en: licence.typeCode },
+    typeName: type?.name ?? inBoth(licence.typeCode),
     version: version.version,
     versionHash: version.hash,
     facts: learnFacts(rules, subject, judged),

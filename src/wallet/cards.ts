@@ -1,4 +1,12 @@
-import { type Bilingual, dayAt, dayMs, endOfDay, maskLicenceNumber, maskNameOf } from '../core/index.ts';
+import {
+  type Bilingual,
+  dayAt,
+  dayMs,
+  endOfDay,
+  inBoth,
+  maskLicenceNumber,
+  maskNameOf,
+} from '../core/index.ts';
 import type { Licence, LicenceStatus, LicenceType } from '../licences/index.ts';
 import type { WalletContext } from './pages.ts';
 
@@ -37,8 +45,6 @@ function daysLeftOf(validUntil: string | null, status: LicenceStatus, now: numbe
   return days <= soonDays ? days : undefined;
 }
 
-const named = (code: string): Bilingual => ({ zh: code, en: code });
-
 /** Makes cards; types and authorities are asked for once for a whole page of them. */
 export function createCards(
   { library, names, clock }: Pick<WalletContext, 'library' | 'names' | 'clock'>,
@@ -65,7 +71,7 @@ export function createCards(
     return {
       id: licence.id,
       type: type.name,
-      issuer: issuer ?? named(licence.issuerCode),
+      issuer: issuer ?? inBoth(licence.issuerCode),
       holders: version.holders.map(({ idType, idNumber, name }) =>
         maskNameOf({ type: idType, number: idNumber }, name),
       ),

@@ -1,4 +1,4 @@
-import { maskLicenceNumber } from '../core/index.ts';
+import { inBoth, maskLicenceNumber } from '../core/index.ts';
 import type { Licence } from '../licences/index.ts';
 import type { WalletDependencies } from './deps.ts';
 import type { Holders, KnownHolder } from './holders.ts';
@@ -20,7 +20,7 @@ export function createOffer(
     const state = await library.stateAt(licence, clock.now());
     // A renewed licence is shown by its successor.
     if (!state || state.status === 'superseded') return [];
-    const issuer = (await names.ofAuthority(licence.issuerCode)) ?? same(licence.issuerCode);
+    const issuer = (await names.ofAuthority(licence.issuerCode)) ?? inBoth(licence.issuerCode);
     const { validUntil } = state.version;
     const isValid = state.status === 'valid' && !state.isDisputed;
     return [
@@ -40,7 +40,7 @@ export function createOffer(
 
   async function nameAndLevel(code: string) {
     const type = await library.types.find(code);
-    return { name: type?.name ?? same(code), level: type?.securityLevel ?? 3 };
+    return { name: type?.name ?? inBoth(code), level: type?.securityLevel ?? 3 };
   }
 
   return async (ref, request) => {
@@ -63,5 +63,3 @@ export function createOffer(
     };
   };
 }
-
-const same = (text: string) => ({ zh: text, en: text });
