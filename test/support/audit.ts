@@ -9,8 +9,8 @@ import type { Keyring, Signer } from '../../src/keyring/index.ts';
 import { defineCollection, openDatabase, type Store } from '../../src/storage/index.ts';
 import { createMetrics } from '../../src/telemetry/index.ts';
 
-/** Events of a room that exists only here. */
-export const demoEvents = defineEvents({
+// Events of a room that exists only here.
+defineEvents({
   'demo.person.greeted': {
     name: { zh: '问好', en: 'Greeted' },
     meaning: 'Somebody said hello.',

@@ -79,7 +79,7 @@ const samplePage = `<% layout('/layout', { title: 'Sample', wide: it.wide, nav: 
 `;
 
 /** The route tables of the test room. */
-export const testRoutes: Route[] = [
+const testRoutes: Route[] = [
   page({
     method: 'GET',
     path: '/sample',

@@ -202,22 +202,6 @@ export function issueLicence(
   return licences.issue(draftOf(name, changes), testActor, { file });
 }
 
-/** Stores so many data-only social security cards of one person's, with numbers from G00000001 on; answers their ids. */
-export async function stockCards(licences: Licences, count: number, from = 1): Promise<string[]> {
-  const type = await licences.types.find(typeCodeOf('social-security-card'));
-  if (!type) throw new Error('the types that come with the house are not loaded');
-  const ids: string[] = [];
-  for (let first = 0; first < count; first += 500) {
-    const built = Array.from({ length: Math.min(500, count - first) }, (_, index) => {
-      const number = `G${String(from + first + index).padStart(8, '0')}`;
-      return licences.stock.build(draftOf('social-security-card', { number }), type, 'test-import');
-    });
-    await licences.stock.insert(built);
-    ids.push(...built.map(({ id }) => id));
-  }
-  return ids;
-}
-
 /** The register of authorities in memory: the test authority issues everything. */
 export function testAuthorities(more: readonly Authority[] = []) {
   const all: Authority[] = [
