@@ -2,7 +2,6 @@ import { z } from 'zod';
 import {
   type Bilingual,
   type IdentifierType,
-  type InputFault,
   identifierReasonTexts,
   identifierTypes,
   isIdentifierType,
@@ -130,21 +129,16 @@ export const answerSchema = z
 type WireQuestion = z.infer<typeof questionSchema>;
 type WireAnswer = z.infer<typeof answerSchema>;
 
-const fault = (pointer: string, code: string, text: Bilingual): InputFault => ({
-  ...{ pointer, code, detail: text.en },
-  text,
-});
-
-const refuse = (one: InputFault): never => {
-  throw new Problem('invalid-input', { extensions: { errors: [one] } });
-};
+function refuse(pointer: string, code: string, text: Bilingual): never {
+  throw new Problem('invalid-input', { extensions: { errors: [{ pointer, code, detail: text.en, text }] } });
+}
 
 /** An identifier in the form in which it is compared. @throws {Problem} invalid-input */
 function readIdentifier(type: string, text: string, now: number, at = ''): AskedHolder {
   const idType = type as IdentifierType;
   const parsed = parseIdentifier(idType, text, { now });
-  if (!parsed.ok) refuse(fault(`${at}/id_number`, parsed.reason, identifierReasonTexts[parsed.reason]));
-  return { idType, idNumber: parsed.ok ? parsed.value.number : text };
+  if (!parsed.ok) refuse(`${at}/id_number`, parsed.reason, identifierReasonTexts[parsed.reason]);
+  return { idType, idNumber: parsed.value.number };
 }
 
 interface WireMatter {
@@ -158,16 +152,14 @@ interface WireMatter {
 function readMatter(body: WireMatter, now: number): { matter: Question['matter']; asOf?: AsOf } {
   for (const name of ['purpose', 'case_number'] as const) {
     const wrong = matterFault(name, body[name], now);
-    if (wrong) refuse(fault(`/${name}`, wrong.code, wrong.text));
+    if (wrong) refuse(`/${name}`, wrong.code, wrong.text);
   }
   const asOf = body.as_of === undefined ? undefined : parseAsOf(body.as_of, now);
   if (body.as_of !== undefined && !asOf)
-    refuse(
-      fault('/as_of', 'date', {
-        zh: '请写成 2024-03-05 或 RFC 3339 时间。',
-        en: 'Write a day such as 2024-03-05, or an instant of RFC 3339.',
-      }),
-    );
+    refuse('/as_of', 'date', {
+      zh: '请写成 2024-03-05 或 RFC 3339 时间。',
+      en: 'Write a day such as 2024-03-05, or an instant of RFC 3339.',
+    });
   const { purpose, service_item_code: serviceItemCode, case_number: caseNumber } = body;
   return { matter: { purpose, serviceItemCode, caseNumber }, ...(asOf && { asOf }) };
 }
@@ -203,22 +195,15 @@ export function readFileQuestion(
   file: UploadedFile | undefined,
   now: number,
 ): Omit<Question, 'verifier'> {
-  if (!file)
-    throw new Problem('invalid-input', {
-      extensions: {
-        errors: [fault('/file', 'required', { zh: '请附上文件。', en: 'Send the file as `file`.' })],
-      },
-    });
+  if (!file) refuse('/file', 'required', { zh: '请附上文件。', en: 'Send the file as `file`.' });
   const { type_code: typeCode, issuing_authority_code: issuerCode, id_type: type, id_number: number } = body;
   // A name alone would be compared with nothing, and the answer would look as if it had been.
   const isNamed = body.name !== undefined && type === undefined;
   if (isNamed || (type === undefined) !== (number === undefined))
-    refuse(
-      fault(type === undefined ? '/id_type' : '/id_number', 'required', {
-        zh: '证件类型和号码请一并提供。',
-        en: 'Send id_type and id_number together.',
-      }),
-    );
+    refuse(type === undefined ? '/id_type' : '/id_number', 'required', {
+      zh: '证件类型和号码请一并提供。',
+      en: 'Send id_type and id_number together.',
+    });
   return {
     ...readMatter(body, now),
     named: { by: 'file', file, typeCode, issuerCode },
