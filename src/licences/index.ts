@@ -18,7 +18,7 @@ import './problems.ts';
 
 export type { LicenceDraft } from './draft.ts';
 export { createLicences, type Licences, type LicencesDeps } from './licences.ts';
-export { licencesLink } from './pages.ts';
+export { licencesLink, shownNumber } from './pages.ts';
 export { licencePageRoutes } from './pages-of-licence.ts';
 export type * from './port.ts';
 export { issuersOf } from './record.ts';

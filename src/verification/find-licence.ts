@@ -89,7 +89,10 @@ export function createFindLicence({ library, presentations, shares, seals, clock
       matter,
     });
     const found = await Promise.all((share?.licenceIds ?? []).slice(0, manyAtMost).map(library.findById));
-    const isAsked = (licence: Licence | undefined) => licence?.typeCode === typeCode;
+    // A licence may have come to somebody else since, who agreed to nothing.
+    const isAsked = (licence: Licence | undefined) =>
+      licence?.typeCode === typeCode &&
+      licence.versions.at(-1)?.holders.some((one) => one.idType === idType && one.idNumber === idNumber);
     return { licences: found.filter(isAsked) as Licence[], facts: share?.facts };
   }
 

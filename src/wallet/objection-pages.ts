@@ -13,6 +13,7 @@ import {
   type TextRequest,
   textInput,
 } from '../http/index.ts';
+import { shownNumber } from '../licences/index.ts';
 import { createCards } from './cards.ts';
 import { answerDays, mostCharacters } from './objections.ts';
 import { actingFor, type Found, hurried, licencePages, type Visit, type WalletContext } from './pages.ts';
@@ -126,11 +127,15 @@ async function list({ context, request, authorityCodes, show }: Work): Promise<P
 
 async function detail(work: Work, faults: readonly FieldFault[] = []): Promise<PageReply> {
   const { context, request, authorityCodes, show } = work;
+  const { accountId: actor } = request.caller as StaffCaller;
   const objection = await context.objections.find(request.params.id ?? '', authorityCodes);
   const licence = objection && (await context.library.findById(objection.licenceId));
   if (!objection || !licence) throw new Problem('objection-not-found');
+  // What a holder writes says as much as the licence does: whoever reads it is in the log like whoever opens the other.
+  const seen = { licence: licence.id, type: licence.typeCode, actor };
+  await context.audit.record('licences.licence.shown', seen);
   const card = await createCards(context, 3)(licence);
-  const shown = { objection, card, number: licence.number, now: context.clock.now() };
+  const shown = { objection, card, number: shownNumber(licence), now: context.clock.now() };
   return show('objection-answer', { ...shown, values: request.body }, faults);
 }
 

@@ -150,6 +150,10 @@ describe('a licence that came to another holder', () => {
     const own = await visit(former, `/wallet/${passed.id}`);
     expect(own.text).toMatch(/只有前持证人知道[\s\S]*FORMER-77/);
     app.clock.advance(60);
+    const consent = await wallet.shares.grant({
+      ...{ holder: { accountId: zhaoId }, clientId: 'hall', licenceIds: [passed.id], once: 'passed' },
+      request: { licenceTypes: [cardType], matter: asked },
+    });
     const { idType, idNumber, name } = heir;
     await licences.addVersion(
       passed.id,
@@ -167,6 +171,11 @@ describe('a licence that came to another holder', () => {
     const present = await factsOf({ by: 'code', code: (await show())?.code });
     expect(present).toEqual({ holder_name: name });
     expect(await factsOf({ by: 'code', code: (await show())?.code, as_of: '2025-01-01' })).toBeUndefined();
+    const byConsent = { by: 'holder', id_type: '111', id_number: zhao.idNumber, type_code: cardType };
+    const { body } = await hall.call('POST', '/api/v1/verifications', {
+      body: { ...matter, ...byConsent, share_id: consent?.id },
+    });
+    expect([body.conclusion, body.checks.length]).toEqual(['cannot_tell', 1]);
   });
 });
 
@@ -191,6 +200,32 @@ describe('an objection', () => {
     const detail = await visit(clerk.visitor, path);
     const answered = { decision: 'rejected', text: '没有写错\u202e，请再核对' };
     expect((await send(clerk.visitor, detail, path, answered)).status).toBe(422);
+  });
+});
+
+describe('a clerk', () => {
+  it('who reads an objection is in the log, and sees no number there that is somebody’s own', async () => {
+    const { licences, audit } = app.service;
+    const { idType, idNumber, name } = zhao;
+    const licence = await issueLicence(licences, 'driving-licence', {
+      holders: [{ idType, idNumber, name }],
+      number: idNumber,
+      data: { ...draftOf('driving-licence').data, born_on: '1880-01-01' },
+    });
+    const visitor = app.visitor();
+    await enterPortal(visitor, login(zhao), '/wallet');
+    const form = await visit(visitor, `/wallet/${licence.id}/objection`);
+    await send(visitor, form, '/objection', { text: '准驾车型写错了。' });
+    const clerk = await createStaffMember(app, { duties: ['issuing-clerk'] });
+    const list = await visit(clerk.visitor, '/admin/objections');
+    const paths = [...new Set(list.text.match(/\/admin\/objections\/[\w-]{22}/g))];
+    const pages = await Promise.all(paths.map((path) => visit(clerk.visitor, path)));
+    const page = pages.find(({ text }) => text.includes('准驾车型写错了'));
+    expect(page?.text).toContain(`/admin/licences/${licence.id}`);
+    expect(page?.text).not.toContain(idNumber);
+    await audit.drain();
+    const { items } = await audit.eventsOfLicence(licence.id, { types: ['licences.licence.shown'] });
+    expect(items.map(({ data }) => data.actor)).toEqual([clerk.accountId]);
   });
 });
 

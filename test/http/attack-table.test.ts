@@ -477,6 +477,7 @@ const table: Readonly<Record<string, readonly Row[]>> = {
       licences,
       'who looks into a licence is in the log',
     ],
+    ['reading an objection', 'an event each time', meanwhile, 'who reads an objection is in the log'],
     ['invitations in logs and addresses', 'not there', wallet, 'stays out of logs and of the addresses'],
     [
       'numbers of licences, codes, cases in the logs',
