@@ -14,10 +14,10 @@ import {
   type TextRequest,
   textInput,
 } from '../http/index.ts';
+import { matterFault } from '../wallet/index.ts';
 import { parseAsOf } from './as-of.ts';
 import type { Counter, CounterDependencies, CounterResult, Visit } from './counter.ts';
 import { fileLimitBytes } from './routes.ts';
-import { matterFault } from './typed.ts';
 
 const path = '/verify';
 const roles = ['approver'] as const;

@@ -9,11 +9,11 @@ import {
   parseIdentifier,
 } from '../core/index.ts';
 import { type Locale, pickText, type UploadedFile } from '../http/index.ts';
+import { matterFault } from '../wallet/index.ts';
 import { parseAsOf } from './as-of.ts';
 import type { Answer } from './port.ts';
 import type { AskedHolder, AsOf, Named, Question } from './question.ts';
 import { textOf } from './texts.ts';
-import { matterFault } from './typed.ts';
 
 const idType = z
   .string()

@@ -14,6 +14,7 @@ import './events.ts';
 import './problems.ts';
 
 export type { WalletDependencies } from './deps.ts';
+export { matterFault } from './matter-fault.ts';
 export { objectionsLink } from './objection-pages.ts';
 export type * from './port.ts';
 export { usesEvent, usesEventData } from './uses-event.ts';

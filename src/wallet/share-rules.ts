@@ -1,5 +1,6 @@
-import { asSeen, type Clock, dayMs, isPlainLine } from '../core/index.ts';
+import { type Clock, dayMs } from '../core/index.ts';
 import type { WalletDependencies } from './deps.ts';
+import { matterFault } from './matter-fault.ts';
 import type { ShareRequest, Shares } from './port.ts';
 import type { ShareRecord } from './store.ts';
 
@@ -52,9 +53,6 @@ export async function agreedFacts(
   return seen ? facts.filter((fact) => seen.includes(fact)) : facts;
 }
 
-/** Identity and phone numbers: what is asked for goes to the log, where none may stand. */
-const identifiers = /(?<![\dA-Za-z])(\d{17}[\dXx]|\d{15}|1[3-9]\d{9})(?![\dA-Za-z])/;
-
 /** Why a site may not ask for something. */
 export function createRefusal({
   library,
@@ -68,10 +66,8 @@ export function createRefusal({
     if (validUntil > now + longestLifeMs) return 'valid_until is more than 180 days from now';
     if (reads < 1 || reads > mostReads) return `reads must be from 1 to ${mostReads}`;
     const { serviceItemCode, purpose, caseNumber } = request.matter;
-    if (!isPlainLine(purpose) || !asSeen(purpose)) return 'purpose must be one line of plain text';
-    if (!isPlainLine(caseNumber) || !asSeen(caseNumber)) return 'case_number must be one line of plain text';
-    if (identifiers.test(asSeen(purpose))) return 'purpose must not contain identity or phone numbers';
-    if (identifiers.test(asSeen(caseNumber))) return 'case_number must not be an identity or phone number';
+    const fault = matterFault('purpose', purpose, now) ?? matterFault('case_number', caseNumber, now);
+    if (fault) return `${fault.field}: ${fault.text.en}`;
     // An item of others and none are told apart by nobody who may not ask for it.
     const isTheirs = clientId === undefined || (await matters.mayAsk(serviceItemCode, clientId));
     if (!isTheirs || !(await matters.findServiceItem(serviceItemCode)))

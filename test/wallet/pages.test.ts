@@ -426,9 +426,15 @@ describe('consents', () => {
       [{ validUntil: house.clock.now() }, 'has passed'],
       [{ validUntil: year }, '180 days'],
       [{ reads: 101 }, 'from 1 to 100'],
+      [{ matter: { ...matter, purpose: '联系 13900000001' } }, 'purpose: '],
+      [{ matter: { ...matter, caseNumber: '520102188001010014' } }, 'case_number: '],
     ] as const)
       expect(await refusal({ ...request, ...changes })).toContain(words);
     expect(await refusal(request)).toBeUndefined();
+    // Cases are numbered as verification takes them, in as many digits as an ID number has.
+    expect(
+      await refusal({ ...request, matter: { ...matter, caseNumber: '202600000000000017' } }),
+    ).toBeUndefined();
   });
 
   it('of an organisation die with the binding of whoever gave them', async () => {
