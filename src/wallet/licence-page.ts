@@ -63,12 +63,14 @@ async function showLicence(visit: Visit, found: Found, isFull = false): Promise<
 }
 
 /** Versions and states in one line of time, newest first. */
-function historyOf({ licence }: Found) {
+function historyOf({ licence, heldSince }: Found) {
   const versions = licence.versions.map(({ version, issuedOn, recordedAt }) => ({
     ...{ kind: 'version' as const, at: recordedAt, version, issuedOn },
   }));
-  const states = licence.transitions.map(({ to, effectiveAt, reason }) => ({
-    ...{ kind: 'state' as const, at: effectiveAt, to, reason },
+  const states = licence.transitions.map(({ to, effectiveAt, recordedAt, reason }) => ({
+    ...{ kind: 'state' as const, at: effectiveAt, to },
+    // A reason is told to who held it then.
+    reason: recordedAt >= heldSince ? reason : undefined,
   }));
   // The first version and becoming valid are one act.
   return [...versions.slice(1), ...states].sort((a, b) => b.at - a.at);
