@@ -23,7 +23,6 @@ const shapeSchema = z.object({
   sharded: z.boolean(),
   encrypted: z.boolean(),
   expires: z.boolean(),
-  hidesExpired: z.boolean(),
 });
 
 const fileSchema = z.object({ lines: z.int(), sha256: sha256Schema });

@@ -73,10 +73,8 @@ export interface CollectionShape {
   durability: 'record' | 'artefact';
   sharded: boolean;
   encrypted: boolean;
-  /** Documents may have an end. */
+  /** Documents may have an end: reads leave out what is past it. */
   expires: boolean;
-  /** Whether reads leave out what is past its end. */
-  hidesExpired: boolean;
 }
 
 /** Computes the index rows of a stored document: what an adapter calls when the indexes of a collection changed. */

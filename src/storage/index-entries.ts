@@ -30,7 +30,6 @@ export function shapeOf<T, I extends string>(definition: CollectionDefinition<T,
     sharded,
     encrypted,
     expires: definition.expires !== undefined,
-    hidesExpired: definition.expires !== undefined && !definition.returnsExpired,
   };
 }
 

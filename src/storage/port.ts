@@ -46,8 +46,6 @@ export interface CollectionDefinition<T, I extends string = never> {
    * changes a document makes a new value anyway.
    */
   hot?: boolean;
-  /** `find`/`get` return expired documents until they are swept (OIDC artefacts: the provider tells expired from unknown). */
-  returnsExpired?: boolean;
 }
 
 /** Declares a collection; the types of its value and index names flow from here. */

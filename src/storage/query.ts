@@ -6,9 +6,6 @@ import type { FindQuery, IndexValue } from './port.ts';
 /** Counting stops here: a larger number tells a reader nothing more and costs the store the more. */
 export const countLimit = 10_000;
 
-/** How long an artefact past its end is still told apart from an unknown one. */
-export const keepExpiredMs = 15 * 60_000;
-
 const defaultLimit = 100;
 const greatestLimit = 1000;
 

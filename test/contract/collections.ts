@@ -42,7 +42,6 @@ export const tickets = defineCollection({
   expires: (ticket) => ticket.expiresAt,
   durability: 'artefact',
   sharded: true,
-  returnsExpired: true,
 });
 
 export const passes = defineCollection({

@@ -8,7 +8,7 @@ const codecOf = (change: Partial<CollectionShape>, dictionary?: string) =>
   createBodyCodec({
     shape: {
       ...{ name: 'things', indexes: [], durability: 'record', sharded: false },
-      ...{ encrypted: false, expires: false, hidesExpired: false, ...change },
+      ...{ encrypted: false, expires: false, ...change },
     },
     ...{ cipher: createTestCipher(), recent: createRecentBodies(), isHot: false, dictionary },
   });

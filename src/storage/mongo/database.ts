@@ -1,7 +1,6 @@
 import mongoose, { type Connection, type Model } from 'mongoose';
 import type { Clock, Random } from '../../core/index.ts';
 import type { CollectionShape, StoreDriver, StoreImport } from '../driver.ts';
-import { keepExpiredMs } from '../query.ts';
 import { createMongoBlobs } from './blobs.ts';
 import { createMongoCollection } from './collection.ts';
 import { documentSchema, type MongoDocument } from './documents.ts';
@@ -92,8 +91,7 @@ export async function openMongo({ url, clock, random }: MongoOptions): Promise<S
       let swept = 0;
       for (const { shape, model } of opened) {
         if (!shape.expires) continue;
-        const before = clock.now() - (shape.hidesExpired ? 0 : keepExpiredMs);
-        const past = { expires: { $lte: before }, 'events.0': { $exists: false } };
+        const past = { expires: { $lte: clock.now() }, 'events.0': { $exists: false } };
         swept += (await attempt(() => model.deleteMany(past))).deletedCount;
       }
       return swept;

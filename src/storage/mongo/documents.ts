@@ -94,5 +94,5 @@ export function rowOf(document: MongoDocument): Row {
 
 /** Leaves out what reads of a collection do not see. */
 export function visible(shape: CollectionShape, now: number): Record<string, unknown> {
-  return { removed: { $ne: true }, ...(shape.hidesExpired ? { expires: { $not: { $lte: now } } } : {}) };
+  return { removed: { $ne: true }, ...(shape.expires ? { expires: { $not: { $lte: now } } } : {}) };
 }

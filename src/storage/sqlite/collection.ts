@@ -46,7 +46,7 @@ export function createSqliteCollection(
   const finder = createFinder(connection, shape, clock);
 
   const visible = (row: Row | undefined): Row | undefined =>
-    shape.hidesExpired && row?.expiresAt !== undefined && row.expiresAt <= clock.now() ? undefined : row;
+    row?.expiresAt !== undefined && row.expiresAt <= clock.now() ? undefined : row;
 
   /** A record is acknowledged when it is on the disk, an artefact when it is in the log. */
   const acknowledged = async <R>(result: R, durable = shape.durability === 'record'): Promise<R> => {
@@ -157,7 +157,7 @@ function createWriter(connection: Connection, shape: CollectionShape, clock: Clo
     const now = clock.now();
     const present = look.get(row.key) as unknown as Present | undefined;
     const isExpired = present !== undefined && present[2] !== null && present[2] <= now;
-    const refusal = judge(condition, present, shape.hidesExpired && isExpired, isExpired);
+    const refusal = judge(condition, present, isExpired);
     if (refusal) return refusal;
 
     const entries = JSON.stringify(row.entries);
@@ -187,12 +187,11 @@ function createWriter(connection: Connection, shape: CollectionShape, clock: Clo
 function judge(
   condition: Condition,
   present: Present | undefined,
-  isHidden: boolean,
   isExpired: boolean,
 ): WriteOutcome | undefined {
   if (condition.kind === 'absent') return present && !isExpired ? { refused: 'already-exists' } : undefined;
   if (condition.kind === 'any') return undefined;
-  if (!present || isHidden) return { refused: 'not-found' };
+  if (!present || isExpired) return { refused: 'not-found' };
   return present[1] === condition.version ? undefined : { refused: 'version-conflict' };
 }
 

@@ -1,7 +1,6 @@
 import type { Clock, Random } from '../../core/index.ts';
 import type { CollectionShape, StoreDriver } from '../driver.ts';
 import { storeUnavailable } from '../problems.ts';
-import { keepExpiredMs } from '../query.ts';
 import { createDirectoryBlobs } from './blobs.ts';
 import { createSqliteCollection, sweepCollection } from './collection.ts';
 import { openConnection } from './connection.ts';
@@ -49,7 +48,7 @@ export function openSqlite({ path, clock, random, sync }: SqliteOptions): StoreD
     async sweep() {
       let swept = 0;
       for (const shape of shapes) {
-        const before = clock.now() - (shape.hidesExpired ? 0 : keepExpiredMs);
+        const before = clock.now();
         for (let batch = sweepBatch; batch === sweepBatch && !closed; swept += batch) {
           batch = sweepCollection(connectionOf(shape), shape, { before, limit: sweepBatch });
           // Requests come first: each batch waits for the next turn of the event loop.

@@ -30,7 +30,7 @@ export function createFinder(connection: Connection, shape: CollectionShape, clo
     if (from !== undefined) values.push(from);
     if (to !== undefined) values.push(to);
     if (after) values.push(...after.values, after.key);
-    if (shape.hidesExpired) values.push(clock.now());
+    if (shape.expires) values.push(clock.now());
     return values;
   }
 
@@ -76,7 +76,7 @@ function writeFind(shape: CollectionShape, plan: FindPlan): string {
 }
 
 function writeCount(shape: CollectionShape, plan: FindPlan): string {
-  const join = shape.hidesExpired ? `CROSS JOIN ${tableOf(shape)} c ON c.id = x.id` : '';
+  const join = shape.expires ? `CROSS JOIN ${tableOf(shape)} c ON c.id = x.id` : '';
   return `
     SELECT count(*) FROM (SELECT DISTINCT x.id FROM ${indexTableOf(shape, plan.index)} x ${join}
     ${whereOf(shape, plan)} LIMIT ${countLimit})`;
@@ -96,6 +96,6 @@ function whereOf(shape: CollectionShape, { index, equals, from, to, after, desce
     const rest = [...columns.slice(equals.length), 'key'].map((column) => `x.${column}`);
     where.push(`(${rest.join(', ')}) ${descending ? '<' : '>'} (${rest.map(() => '?').join(', ')})`);
   }
-  if (shape.hidesExpired) where.push('(c.expires IS NULL OR c.expires > ?)');
+  if (shape.expires) where.push('(c.expires IS NULL OR c.expires > ?)');
   return where.length > 0 ? `WHERE ${where.join(' AND ')}` : '';
 }

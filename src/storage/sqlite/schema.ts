@@ -45,10 +45,7 @@ function createTable(connection: Connection, shape: CollectionShape): void {
     CREATE TABLE ${tableOf(shape)} (
       id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, version INTEGER NOT NULL, expires INTEGER, entries TEXT NOT NULL, body BLOB NOT NULL
     )`);
-  if (shape.expires)
-    connection.exec(
-      `CREATE INDEX "e:${shape.name}" ON ${tableOf(shape)} (expires) WHERE expires IS NOT NULL`,
-    );
+  createExpiryIndex(connection, shape);
   for (const index of shape.indexes) createIndexTable(connection, shape, index);
 }
 
