@@ -452,6 +452,8 @@ describe('the counter', () => {
       const { pathname } = new URL(url);
       const seen = await visit(colleague.visitor, pathname);
       expect([seen.status, seen.text.includes('counter-visit-ended')]).toEqual([404, true]);
+      // And leads to where work begins again: the home page does not.
+      expect(seen.text).toMatch(/id="begin" href="\/verify"/);
     }
     const clerk = await createStaffMember(app, { duties: ['issuing-clerk'], name: '制证员' });
     expect((await visit(clerk.visitor, '/verify')).status).toBe(403);
