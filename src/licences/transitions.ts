@@ -11,60 +11,47 @@ export interface TransitionRule {
   to: RecordedStatus;
   /** What the step is called; the same state may be reached by several. */
   name: Bilingual;
-  /** Scope of a system, or role of a clerk, that may take it, for licences of its own authority. */
-  may: { scope: 'licences:manage'; role: 'issuing-clerk' };
   /** A reason has to be given, for the holder and for the file. */
   needsReason: boolean;
-  /**
-   * What becomes of the sealed file: `stays` as it was; `outlived`: it stays readable for the record, is found by its hash as
-   * that of an ended licence, and no version is changed or sealed any more.
-   */
-  file: 'stays' | 'outlived';
-  /** What look-ups by number, holder, code and file answer from now on. They always find the licence: nothing is deleted. */
-  index: 'found-valid' | 'found-not-valid';
+  /** The licence has ended then: its file stays for the record, and no version is changed or sealed any more. */
+  ends: boolean;
 }
 
-const may = { scope: 'licences:manage', role: 'issuing-clerk' } as const;
-const ends = { may, needsReason: true, file: 'outlived', index: 'found-not-valid' } as const;
+const end = { needsReason: true, ends: true } as const;
 const inForce = ['valid', 'suspended'] as const;
 
 /**
  * Every step between states that an issuer says. What is computed is not among them: `not-yet-valid` and `expired` from dates,
- * `superseded` from a renewal. An expired licence is `valid` or `suspended` here, so it can still be revoked.
+ * `superseded` from a renewal. An expired licence is `valid` or `suspended` here, so it can still be revoked. Whatever the
+ * state, every look-up still finds the licence: nothing is deleted.
  */
-export const transitionRules: readonly TransitionRule[] = [
+const transitionRules: readonly TransitionRule[] = [
   {
     from: ['valid'],
     to: 'suspended',
     name: { zh: '暂扣', en: 'Suspend' },
-    may,
     needsReason: true,
-    file: 'stays',
-    index: 'found-not-valid',
+    ends: false,
   },
   {
     from: ['suspended'],
     to: 'valid',
     name: { zh: '解除暂扣', en: 'Lift the suspension' },
-    may,
     needsReason: false,
-    file: 'stays',
-    index: 'found-valid',
+    ends: false,
   },
-  { from: inForce, to: 'revoked', name: { zh: '吊销', en: 'Revoke' }, ...ends },
-  { from: inForce, to: 'rescinded', name: { zh: '撤销', en: 'Rescind' }, ...ends },
-  { from: inForce, to: 'cancelled', name: { zh: '注销', en: 'Cancel' }, ...ends },
-  { from: inForce, to: 'transferred', name: { zh: '转出', en: 'Transfer out' }, ...ends },
+  { from: inForce, to: 'revoked', name: { zh: '吊销', en: 'Revoke' }, ...end },
+  { from: inForce, to: 'rescinded', name: { zh: '撤销', en: 'Rescind' }, ...end },
+  { from: inForce, to: 'cancelled', name: { zh: '注销', en: 'Cancel' }, ...end },
+  { from: inForce, to: 'transferred', name: { zh: '转出', en: 'Transfer out' }, ...end },
   {
     from: ['transferred'],
     to: 'valid',
     name: { zh: '取消转出', en: 'Undo the transfer' },
-    may,
     needsReason: true,
-    file: 'stays',
-    index: 'found-valid',
+    ends: false,
   },
-  { from: inForce, to: 'other', name: { zh: '其他失效情形', en: 'End for another reason' }, ...ends },
+  { from: inForce, to: 'other', name: { zh: '其他失效情形', en: 'End for another reason' }, ...end },
 ];
 
 /** The row for a step; undefined when the table has none. */
@@ -75,9 +62,7 @@ export const findTransition = (from: RecordedStatus, to: RecordedStatus): Transi
 export const transitionsFrom = (from: RecordedStatus): TransitionRule[] =>
   transitionRules.filter((rule) => rule.from.includes(from));
 
-const ended = new Set<LicenceStatus>(
-  transitionRules.filter(({ file }) => file === 'outlived').map(({ to }) => to),
-);
+const ended = new Set<LicenceStatus>(transitionRules.filter(({ ends }) => ends).map(({ to }) => to));
 
 /** True when the issuer has ended it. */
 export const isEnded = (status: LicenceStatus): boolean => ended.has(status);
