@@ -19,6 +19,7 @@ export const libraryMarks = defineCollection({
   indexes: [],
 });
 
+const matter = z.strictObject({ purpose: z.string(), serviceItemCode: z.string(), caseNumber: z.string() });
 const conclusion = z.enum(['valid', 'not_valid', 'cannot_tell']);
 const bilingual = z.strictObject({ zh: z.string(), en: z.string() });
 
@@ -29,7 +30,7 @@ export const counterVisits = defineCollection({
     id: z.string(),
     staffId: z.string(),
     authorityCode: z.string(),
-    matter: z.strictObject({ purpose: z.string(), serviceItemCode: z.string(), caseNumber: z.string() }),
+    matter,
     deskId: z.string(),
     expiresAt: z.int(),
   }),
@@ -47,7 +48,7 @@ export const counterResults = defineCollection({
     id: z.string(),
     staffId: z.string(),
     visitId: z.string(),
-    matter: z.strictObject({ purpose: z.string(), serviceItemCode: z.string(), caseNumber: z.string() }),
+    matter,
     authorityCode: z.string(),
     at: z.int(),
     conclusion,

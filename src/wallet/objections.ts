@@ -22,7 +22,7 @@ export interface Objections {
   /** Of an authority: those that wait by the day they are due, answered ones newest first. */
   ofAuthority(
     authorityCode: string,
-    options: { isOpen: boolean; after?: string | undefined; limit?: number },
+    options: { isOpen: boolean; after?: string | undefined },
   ): Promise<Page<Objection>>;
   /** Undefined unless it is for one of the authorities. */
   find(id: string, authorityCodes: readonly string[]): Promise<Objection | undefined>;
@@ -79,9 +79,9 @@ export function createObjections({ store, audit, clock, random, library }: Walle
       });
       return items.map(({ value }) => value);
     },
-    async ofAuthority(authorityCode, { isOpen, after, limit = 20 }) {
+    async ofAuthority(authorityCode, { isOpen, after }) {
       const page = await objections.find({
-        ...{ index: 'authority', equals: [authorityCode, isOpen ? 'open' : 'answered'], limit },
+        ...{ index: 'authority', equals: [authorityCode, isOpen ? 'open' : 'answered'], limit: 20 },
         order: isOpen ? 'ascending' : 'descending',
         ...(after && { after }),
       });
