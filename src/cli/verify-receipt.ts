@@ -1,5 +1,5 @@
 import { X509Certificate } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { Problem } from '../core/index.ts';
 import { type KeyHistory, parseKeyHistory, type ReceiptVerdict, verifyReceipt } from '../receipts/index.ts';
@@ -83,6 +83,11 @@ function readHistory(file: string): KeyHistory {
 
 /** The certificate to trust: said outright, or of the history that was given, or the usual place. */
 function readRoot({ trust }: VerifyOptions, history: KeyHistory | undefined): X509Certificate {
+  if (trust === undefined && !history && !existsSync(usualRoot))
+    throw unreadable(
+      usualRoot,
+      'is not there, so there is no root to trust. Give --keys, a saved copy of /.well-known/tongxing-receipt-keys of the issuer, or --trust.',
+    );
   const [name, bytes] =
     trust === undefined && history
       ? ['the history of keys', Buffer.from(history.root, 'base64')]
