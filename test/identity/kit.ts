@@ -191,6 +191,7 @@ export async function createHouse(options: HouseOptions = {}) {
   const logger = createLogger({ level: 'info', destination: { write: (line) => void log.push(line) } });
   const auditKeys = createTestKeyring();
   const identities: Identity[] = [];
+  const logs: { drain(): Promise<void> }[] = [];
 
   function build(store: Store) {
     const metrics = createMetrics({ processMetrics: false });
@@ -198,6 +199,7 @@ export async function createHouse(options: HouseOptions = {}) {
     const audit = createAudit({ store, keyring: auditKeys, clock, random, metrics, logger } as Parameters<
       typeof createAudit
     >[0]);
+    logs.push(audit);
     store.onCommitted((_collection, _key, events) => void audit.append(events));
     const identity = createIdentity({
       store,
@@ -230,7 +232,7 @@ export async function createHouse(options: HouseOptions = {}) {
     again: async () => build(await opened.again()),
     async close() {
       for (const one of identities) await one.close();
-      await audit.drain();
+      for (const one of logs) await one.drain();
       await opened.remove();
     },
   };

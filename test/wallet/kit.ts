@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { createAudit } from '../../src/audit/index.ts';
+import { type Audit, createAudit } from '../../src/audit/index.ts';
 import { type Clock, systemRandom } from '../../src/core/index.ts';
 import type { AccountView, RepresentedOrganisation } from '../../src/identity/index.ts';
 import type { Licence, LicenceStatus, LicenceType } from '../../src/licences/index.ts';
@@ -224,10 +224,12 @@ export async function createWalletHouse(open: OpenStore = openEmbedded) {
   const auditKeys = createTestKeyring();
   const people = createTestPeople();
   const shelf = createTestLibrary(clock);
+  const logs: Pick<Audit, 'drain'>[] = [];
 
   function build(store: Store) {
     const metrics = createMetrics({ processMetrics: false });
     const audit = createAudit({ store, keyring: auditKeys, clock, random: systemRandom, metrics });
+    logs.push(audit);
     store.onCommitted((_collection, _key, events) => void audit.append(events));
     const wallet = createWallet({
       ...{ store, audit, clock, random: systemRandom, rate: createRateCounter(store, clock) },
@@ -257,7 +259,7 @@ export async function createWalletHouse(open: OpenStore = openEmbedded) {
     ...{ wallet, audit, store, clock, people, shelf },
     again: async () => build(await opened.again()),
     async close() {
-      await audit.drain();
+      for (const log of logs) await log.drain();
       await opened.remove();
     },
   };
