@@ -5,15 +5,9 @@ import type { Licence } from '../../src/licences/index.ts';
 import { createTestApp, type TestApp } from '../support/app.ts';
 import { addAuthenticator, axe, openBrowser } from '../support/browser.ts';
 import { issueLicence, testAuthority, typeCodeOf } from '../support/licences.ts';
+import { zhao } from '../support/people.ts';
 import { createDemoSeals } from '../support/seals.ts';
 
-const zhao = {
-  idType: '111',
-  idNumber: '520102188001010014',
-  name: '赵示例',
-  phoneNumber: '+8613900000001',
-  cardNumber: 'G00000001',
-} as const;
 const password = 'lantern over the river';
 
 let app: TestApp;

@@ -12,18 +12,11 @@ import {
   typeCodeOf,
 } from '../support/licences.ts';
 import { csrfOf, enterPortal, openSite, send, type TestSite, visit } from '../support/pages.ts';
-import { personAt } from '../support/people.ts';
+import { personAt, zhao } from '../support/people.ts';
 import { createDemoSeals } from '../support/seals.ts';
 import { createStaffMember } from '../support/staff.ts';
 import { openSystem, type TestSystem } from '../support/systems.ts';
 
-const zhao = {
-  idType: '111',
-  idNumber: '520102188001010014',
-  name: '赵示例',
-  phoneNumber: '+8613900000001',
-  cardNumber: 'G00000001',
-} as const;
 const heir = personAt(903);
 const password = 'lantern over the river';
 const cardType = typeCodeOf('social-security-card');

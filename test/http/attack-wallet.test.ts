@@ -4,19 +4,12 @@ import type { Licence } from '../../src/licences/index.ts';
 import { createTestApp, type TestApp } from '../support/app.ts';
 import { allTypes, issueLicence, otherAuthority, testAuthority, typeCodeOf } from '../support/licences.ts';
 import { csrfOf, enterPortal, openSite, send, type TestSite, visit } from '../support/pages.ts';
-import { personAt } from '../support/people.ts';
+import { personAt, zhao } from '../support/people.ts';
 import { readForms, type Visitor } from '../support/relying-party.ts';
 import { createDemoSeals } from '../support/seals.ts';
 import { createStaffMember, inviteStaff, logInStaff } from '../support/staff.ts';
 import { type ApiReply, openSystem, type TestSystem } from '../support/systems.ts';
 
-const zhao = {
-  idType: '111',
-  idNumber: '520102188001010014',
-  name: '赵示例',
-  phoneNumber: '+8613900000001',
-  cardNumber: 'G00000001',
-} as const;
 const stranger = personAt(901);
 const representative = personAt(902);
 const creditCode = '91520000MA0DEM005M';

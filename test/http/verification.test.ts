@@ -5,17 +5,11 @@ import { verifyReceipt } from '../../src/receipts/index.ts';
 import { createTestApp, type TestApp } from '../support/app.ts';
 import { issueLicence, testAuthority, typeCodeOf } from '../support/licences.ts';
 import { faultsOf, heading, visit } from '../support/pages.ts';
+import { zhao } from '../support/people.ts';
 import type { Answer as PageAnswer, Visitor } from '../support/relying-party.ts';
 import { createDemoSeals } from '../support/seals.ts';
 import { createStaffMember, type TestStaff } from '../support/staff.ts';
 
-const zhao = {
-  idType: '111',
-  idNumber: '520102188001010014',
-  name: '赵示例',
-  phoneNumber: '+8613900000001',
-  cardNumber: 'G00000001',
-} as const;
 const matter = {
   purpose: '食品经营许可新办',
   service_item_code: 'food-new',

@@ -3,15 +3,9 @@ import type { Licence } from '../../src/licences/index.ts';
 import { createTestApp, type TestApp } from '../support/app.ts';
 import { allTypes, issueLicence, testAuthority, typeCodeOf } from '../support/licences.ts';
 import { enterPortal, heading, openSite, send, type TestSite, visit } from '../support/pages.ts';
+import { zhao } from '../support/people.ts';
 import type { Answer, Visitor } from '../support/relying-party.ts';
 
-const zhao = {
-  idType: '111',
-  idNumber: '520102188001010014',
-  name: '赵示例',
-  phoneNumber: '+8613900000001',
-  cardNumber: 'G00000001',
-} as const;
 const password = 'lantern over the river';
 const login = { identifier: zhao.idNumber, password };
 const cardType = typeCodeOf('social-security-card');

@@ -10,6 +10,15 @@ export interface TestPerson {
   cardNumber: string;
 }
 
+/** The first resident of the population register's simulator, to whom the licences of tests are issued. */
+export const zhao = {
+  idType: '111',
+  idNumber: '520102188001010014',
+  name: '赵示例',
+  phoneNumber: '+8613900000001',
+  cardNumber: 'G00000001',
+} as const satisfies TestPerson;
+
 const surnames = [...'赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨'];
 const givenNames = ['示例', '样例', '演示', '试用', '示范'];
 
