@@ -21,18 +21,28 @@ const unplain = Symbol('unplain');
 /** Names that an object lists before all others or that are no members of it: indices, and the name of its prototype. */
 const nameWithPlace = /^(?:\d|__proto__$)/;
 
-/** Whether a value is plain and has its members in order already: most have, and need no copy. */
-function isInOrder(value: unknown): boolean {
+/** Strings of whole characters, finite numbers, booleans and null. */
+function isPlainLeaf(value: unknown): boolean {
   if (typeof value === 'string') return value.isWellFormed();
   if (typeof value === 'number') return Number.isFinite(value);
-  if (typeof value !== 'object' || value === null) return typeof value === 'boolean' || value === null;
+  return typeof value === 'boolean' || value === null;
+}
+
+const isPlainName = (name: string): boolean => name.isWellFormed() && !nameWithPlace.test(name);
+
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
+const isPlainObject = (value: object): value is Record<string, unknown> =>
+  Object.getPrototypeOf(value) === Object.prototype;
+
+/** Whether a value is plain and has its members in order already: most have, and need no copy. */
+function isInOrder(value: unknown): boolean {
+  if (!isObject(value)) return isPlainLeaf(value);
   if (Array.isArray(value)) return value.every(isInOrder);
-  if (Object.getPrototypeOf(value) !== Object.prototype) return false;
+  if (!isPlainObject(value)) return false;
   let before = '';
   for (const name of Object.keys(value)) {
-    const member = (value as Record<string, unknown>)[name];
-    const isNext = name > before && name.isWellFormed() && !nameWithPlace.test(name);
-    if (!isNext || !(member === undefined || isInOrder(member))) return false;
+    const member = value[name];
+    if (name <= before || !isPlainName(name) || !(member === undefined || isInOrder(member))) return false;
     before = name;
   }
   return true;
@@ -40,33 +50,18 @@ function isInOrder(value: unknown): boolean {
 
 /** The same value with the members of each object in order; `unplain` when it cannot be had this way. */
 function inOrder(value: unknown): unknown {
-  if (typeof value === 'string') return value.isWellFormed() ? value : unplain;
-  if (typeof value === 'number') return Number.isFinite(value) ? value : unplain;
-  if (typeof value === 'boolean' || value === null) return value;
-  if (typeof value !== 'object') return unplain;
+  if (!isObject(value)) return isPlainLeaf(value) ? value : unplain;
   if (Array.isArray(value)) {
     const items = value.map(inOrder);
     return items.includes(unplain) ? unplain : items;
   }
-  return Object.getPrototypeOf(value) === Object.prototype
-    ? membersInOrder(value as Record<string, unknown>)
-    : unplain;
-}
-
-/** Sorting takes memory, and most objects are short and in order. */
-function sorted(names: string[]): string[] {
-  for (let at = 1; at < names.length; at += 1)
-    if ((names[at] as string) < (names[at - 1] as string)) return names.sort();
-  return names;
-}
-
-function membersInOrder(value: Readonly<Record<string, unknown>>): unknown {
+  if (!isPlainObject(value)) return unplain;
   const ordered: Record<string, unknown> = {};
-  for (const name of sorted(Object.keys(value))) {
+  for (const name of Object.keys(value).sort()) {
     const member = value[name];
     if (member === undefined) continue;
     const inside = inOrder(member);
-    if (inside === unplain || nameWithPlace.test(name) || !name.isWellFormed()) return unplain;
+    if (inside === unplain || !isPlainName(name)) return unplain;
     ordered[name] = inside;
   }
   return ordered;
