@@ -1,7 +1,7 @@
 /** The process: checks the runtime, then hands over to the command line. */
 import * as module from 'node:module';
 import { fileURLToPath } from 'node:url';
-import { letHeapGrow } from './heap.ts';
+import { setUpHeap } from './heap.ts';
 
 const [major = 0] = process.versions.node.split('.').map(Number);
 if (major < 24) {
@@ -13,7 +13,7 @@ if (major < 24) {
 // Compiled code is kept from start to start, which halves it. Not in the default folder under /tmp, where another user of the
 // machine could lay code for us to run; where the folder cannot be written, nothing is kept.
 module.enableCompileCache(fileURLToPath(new URL('../node_modules/.cache/tongxing', import.meta.url)));
-letHeapGrow();
+setUpHeap();
 
 const { runCommandLine } = await import('./cli/index.ts');
 await runCommandLine(process.argv.slice(2));

@@ -9,7 +9,7 @@ import { verify } from '@node-rs/argon2';
 import { exportJWK, generateKeyPair } from 'jose';
 import type { Context, Next } from 'koa';
 import { type Adapter, type AdapterPayload, type Configuration, Provider } from 'oidc-provider';
-import { letHeapGrow } from '../../src/heap.ts';
+import { setUpHeap } from '../../src/heap.ts';
 import { claimsOfScopes, siteScopes } from '../../src/sso/claims.ts';
 import { createSubjects } from '../../src/sso/subjects.ts';
 import { answerCommands, ownUsage } from './commands.ts';
@@ -25,7 +25,7 @@ import {
   systemScope,
 } from './people.ts';
 
-letHeapGrow();
+setUpHeap();
 const people = new Map<string, { id: string; claims: Record<string, unknown> }>();
 const byId = new Map<string, { claims: Record<string, unknown> }>();
 let page = '<!doctype html>';

@@ -2,14 +2,14 @@
 import { createApp } from '../../src/app.ts';
 import { readConfig } from '../../src/config.ts';
 import { systemClock } from '../../src/core/index.ts';
-import { letHeapGrow } from '../../src/heap.ts';
+import { setUpHeap } from '../../src/heap.ts';
 import { answerCommands, ownUsage, type Usage } from './commands.ts';
 import { registerClients, seedPeople } from './seed.ts';
 import { seedLicences, showCodes } from './seed-licences.ts';
 import { seedWallet } from './seed-wallet.ts';
 import { serviceEnvironment } from './service-environment.ts';
 
-letHeapGrow();
+setUpHeap();
 const { folder } = JSON.parse(process.argv[2] ?? '{}') as { folder: string };
 let aheadMs = 0;
 const config = readConfig(serviceEnvironment(folder));
