@@ -51,6 +51,7 @@ export function createSqliteCollection(
   /** A record is acknowledged when it is on the disk, an artefact when it is in the log. */
   const acknowledged = async <R>(result: R, durable = shape.durability === 'record'): Promise<R> => {
     if (durable) await connection.flush();
+    else connection.flushLater();
     return result;
   };
   const writeOne = async (row: NewRow, condition: Condition, durable?: boolean): Promise<WriteOutcome> =>

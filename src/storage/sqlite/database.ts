@@ -39,7 +39,7 @@ export function openSqlite({ path, clock, random, sync }: SqliteOptions): StoreD
     },
     blobs: (seal) => createDirectoryBlobs({ directory: files.blobs, seal, random, clock }),
     async ping() {
-      if (closed || !records.healthy)
+      if (closed || !records.healthy || !artefacts.healthy)
         throw storeUnavailable(new Error('the store is closed or a sync failed'));
       for (const connection of [records, artefacts]) {
         connection.guard(() => connection.prepare('SELECT 1 FROM collections LIMIT 1').get());
