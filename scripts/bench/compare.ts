@@ -1,6 +1,6 @@
 import type { Client } from './client.ts';
 import { createClient } from './client.ts';
-import { type Figure, median, type Progress, parallel, type Scale } from './figures.ts';
+import { type Figure, median, type Progress, parallel, type Scale, warmUp } from './figures.ts';
 import { inParallel, loginPage } from './flows.ts';
 import { type ServerProcess, startServer } from './server-process.ts';
 import { withFolder } from './temp-folder.ts';
@@ -93,7 +93,7 @@ export async function alternate<P>(
   { rounds, size }: Pick<Scale, 'rounds' | 'size'>,
   progress: Progress,
 ): Promise<{ value: number; baseline: number; ratio: number }> {
-  for (const side of [one, other]) await measure(side, flow, size);
+  for (const side of [one, other]) await measure(side, flow, size * warmUp);
   const values: number[] = [];
   const baselines: number[] = [];
   const ratios: number[] = [];

@@ -6,6 +6,8 @@ export interface Figure {
   /** The same in the bare server or the smaller store, where it is a comparison. */
   baseline?: number;
   ratio?: number;
+  /** Of an absolute figure: what the yardstick measured meanwhile. */
+  yardstickMs?: number;
   /** What it has to be, in words: `<= 1.6 x bare`. */
   bar: string;
   holds: boolean;
@@ -36,6 +38,9 @@ export const fullScale: Scale = {
 
 /** Requests at once: a busy hour of a province on one core. */
 export const parallel = 16;
+
+/** What comes before the first round and does not count is so many times as long: the runtime goes on compiling for thousands of requests. */
+export const warmUp = 6;
 
 /** Says on stderr what is being done. */
 export type Progress = (line: string) => void;

@@ -5,8 +5,8 @@
  * Does not own: the command line (src/cli/bench.ts), anything that the service does differently when it is measured: it has
  * no such thing.
  * Method: CPU of the server process with all its threads, read once its audit log is drained; flows come sixteen at a time over
- * connections that stay open; the two sides take turns, and the median of the ratios counts. Only ratios within one run
- * mean anything on a shared machine.
+ * connections that stay open; the two sides take turns, and the median of the ratios counts. On a shared machine only ratios
+ * within one run mean anything; where a bar is absolute, a yardstick is measured beside it.
  */
 import { accounts } from './accounts.ts';
 import { clientCredentialsBench, freshLoginBench, secondSiteBench } from './against-bare.ts';

@@ -49,13 +49,14 @@ const number = (value: number | undefined): string =>
 
 const asTable = (figures: readonly Figure[]): string =>
   table(
-    ['figure', 'value', 'unit', 'baseline', 'ratio', 'bar', 'holds'],
+    ['figure', 'value', 'unit', 'baseline', 'ratio', 'yardstick ms', 'bar', 'holds'],
     figures.map((figure) => [
       figure.name,
       number(figure.value),
       figure.unit,
       number(figure.baseline),
       number(figure.ratio),
+      number(figure.yardstickMs),
       figure.bar,
       figure.holds ? 'yes' : 'NO',
     ]),
