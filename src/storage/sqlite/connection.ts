@@ -58,7 +58,6 @@ const busyTimeoutMs = 5_000;
 const settings = `
   PRAGMA journal_mode = WAL;
   PRAGMA synchronous = NORMAL;
-  PRAGMA wal_autocheckpoint = 4000;
   PRAGMA cache_size = -8000;
   PRAGMA temp_store = MEMORY;
   PRAGMA trusted_schema = OFF;
