@@ -11,7 +11,7 @@ import {
 import { openSite, type TestSite } from '../support/pages.ts';
 import { personAt } from '../support/people.ts';
 import { createRelyingParty, type RelyingParty, type Visitor } from '../support/relying-party.ts';
-import { enterSilently, logIn, password, userinfo } from './flows.ts';
+import { enterSilently, eventually, logIn, password, userinfo } from './flows.ts';
 
 const people = [personAt(1), personAt(2), personAt(3)];
 
@@ -110,6 +110,10 @@ describe('under load', () => {
     const visitor = installation.visitor();
     const old = await logIn(site, visitor, personAt(1));
     const oldSystem = await systemToken();
+    // However slow the machine: the load is there before the keys change, and meets each of them.
+    const meetsKeys = (count: number) =>
+      eventually(`the load has met ${count} keys`, async () => load.kids.size === count, 90);
+    await meetsKeys(1);
     for (let rotation = 0; rotation < 2; rotation += 1) {
       const publishedBefore = await publishedKeys();
       expect((await installation.run(['keys', 'rotate'])).code).toBe(0);
@@ -122,9 +126,9 @@ describe('under load', () => {
       for (const jwt of [old.id_token, oldSystem.access_token, fresh.id_token])
         await jwtVerify(String(jwt), published);
       expect(await userinfo(site.party, old.access_token)).toMatchObject({ name: people[0]?.name });
+      await meetsKeys(rotation + 2);
     }
     expect(load.failures).toEqual([]);
-    expect(load.kids.size).toBe(3);
     expect(load.done()).toBeGreaterThan(30);
   });
 
