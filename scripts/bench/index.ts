@@ -6,20 +6,21 @@
  * no such thing.
  * Method: CPU of the server process with all its threads, read once its audit log is drained; flows come sixteen at a time over
  * connections that stay open; the two sides take turns, and the median of the ratios counts. On a shared machine only ratios
- * within one run mean anything; where a bar is absolute, a yardstick is measured beside it.
+ * within one run mean anything; a yardstick says how fast it was while the others were measured.
  */
 import { accounts } from './accounts.ts';
 import { clientCredentialsBench, freshLoginBench, secondSiteBench } from './against-bare.ts';
 import { auditProof } from './audit-proof.ts';
-import { type Bench, type Figure, fullScale, type Progress, type Scale } from './figures.ts';
+import { type Bench, fullScale, type MeasuredFigure, median, type Progress, type Scale } from './figures.ts';
 import { issueBench, knownFileBench, licenceMemoryBench, licenceSizeBench } from './licences.ts';
 import { memory } from './memory.ts';
 import { seal, validate } from './seals.ts';
 import { storage } from './storage.ts';
 import { verifyCode, verifyNumber } from './verification.ts';
 import { wallet } from './wallet.ts';
+import { yardstick } from './yardstick.ts';
 
-export type { Bench, Figure, Progress, Scale } from './figures.ts';
+export type { Bench, MeasuredFigure, Progress, Scale } from './figures.ts';
 
 /** Every figure or group of figures, by the name that `--only` takes. */
 export const benches: Readonly<Record<string, Bench>> = {
@@ -47,10 +48,18 @@ const toStderr: Progress = (line) => void process.stderr.write(`${line}\n`);
 export async function runBenches(
   only?: string,
   { progress = toStderr, ...scale }: Partial<Scale> & { progress?: Progress } = {},
-): Promise<Figure[]> {
+): Promise<MeasuredFigure[]> {
   const chosen = Object.entries(benches).filter(([name]) => only === undefined || name === only);
-  const figures: Figure[] = [];
-  for (const [name, bench] of chosen)
-    figures.push(...(await bench.run({ ...fullScale, ...scale }, (line) => progress(`${name}: ${line}`))));
+  const figures: MeasuredFigure[] = [];
+  for (const [name, bench] of chosen) {
+    const yardsticks: number[] = [];
+    const measured = await bench.run({ ...fullScale, ...scale }, (line) => {
+      const ms = yardstick();
+      yardsticks.push(ms);
+      progress(`${name}: ${line}; yardstick ${ms.toFixed(0)} ms`);
+    });
+    const yardstickMs = median(yardsticks);
+    figures.push(...measured.map((figure) => ({ ...figure, yardstickMs })));
+  }
   return figures;
 }

@@ -5,7 +5,6 @@ import { inParallel, systemToken } from './flows.ts';
 import { stockItem, stockNumber, stockType } from './seed-licences.ts';
 import { startServer } from './server-process.ts';
 import { withFolder } from './temp-folder.ts';
-import { yardstick } from './yardstick.ts';
 
 /** A stride without a common factor with the number of licences, so that questions are spread over all of them. */
 const stride = 7_919;
@@ -20,11 +19,10 @@ interface Stock extends Side {
   licences: number;
 }
 
-/** One round of questions: CPU of the server for each, how long each took, and how fast the machine was. */
+/** One round of questions: CPU of the server for each, and how long each took. */
 interface Round {
   cpuMs: number;
   latencies: number[];
-  yardstickMs: number;
 }
 
 type Ask = (index: number) => Record<string, unknown>;
@@ -37,7 +35,6 @@ async function measureRound(name: string, stock: Stock, ask: Ask, size: number):
   const authorization = `Bearer ${await systemToken(client)}`;
   const latencies: number[] = [];
   const eventsBefore = await server.events();
-  const yardsticks = [yardstick()];
   const before = await server.usage();
   const askOne = async (index: number): Promise<void> => {
     const startedAt = performance.now();
@@ -49,10 +46,9 @@ async function measureRound(name: string, stock: Stock, ask: Ask, size: number):
   };
   await profiled(server, name, () => inParallel(size, parallel, askOne));
   const after = await server.usage();
-  yardsticks.push(yardstick());
   const events = (await server.events()) - eventsBefore;
   if (events !== size) throw new Error(`${events} events became durable instead of ${size}`);
-  return { cpuMs: (after.cpuMs - before.cpuMs) / size, latencies, yardstickMs: median(yardsticks) };
+  return { cpuMs: (after.cpuMs - before.cpuMs) / size, latencies };
 }
 
 /** The questions of one round, over the whole stock. */
@@ -85,9 +81,7 @@ async function measureBoth(
       const result = await measureRound(name, stock, await prepare(stock, indexes), asked);
       if (round > 0) measured[side]?.push(result);
       const [cpu, p99] = [result.cpuMs, percentile(result.latencies, 0.99)].map((value) => value.toFixed(3));
-      progress(
-        `round ${round}/${rounds}, ${stock.licences} licences: ${cpu} ms CPU each, p99 ${p99} ms; yardstick ${result.yardstickMs.toFixed(0)} ms`,
-      );
+      progress(`round ${round}/${rounds}, ${stock.licences} licences: ${cpu} ms CPU each, p99 ${p99} ms`);
     }
     first += asked;
   }
@@ -110,13 +104,12 @@ function figuresOf(
   const ratio = median(large.map(({ cpuMs }, at) => cpuMs / (small[at]?.cpuMs ?? Number.NaN)));
   const [most, fewest] = stocks.map(({ licences }) => licences);
   const perSecond = 1000 / cpu;
-  const yardstickMs = median(large.map((round) => round.yardstickMs));
   return [
     {
       ...{ name, value: perSecond, unit: `/s of CPU, ${most} licences` },
-      ...{ bar: `>= ${leastPerSecond}`, holds: perSecond >= leastPerSecond, yardstickMs },
+      ...{ bar: `>= ${leastPerSecond}`, holds: perSecond >= leastPerSecond },
     },
-    { name: `${name}-p99`, value: p99, unit: 'ms', bar: `< ${mostMs}`, holds: p99 < mostMs, yardstickMs },
+    { name: `${name}-p99`, value: p99, unit: 'ms', bar: `< ${mostMs}`, holds: p99 < mostMs },
     {
       ...{ name: `${name}-growth`, value: cpu, unit: 'ms CPU', baseline, ratio },
       ...{ bar: `<= ${mostGrowth} x ${fewest} licences, with ${most}`, holds: ratio <= mostGrowth },

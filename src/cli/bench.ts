@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError } from 'commander';
-import { benches, type Figure, runBenches, type Scale } from '../../scripts/bench/index.ts';
+import { benches, type MeasuredFigure, runBenches, type Scale } from '../../scripts/bench/index.ts';
 import { print, table } from './output.ts';
 
 interface BenchOptions {
@@ -47,7 +47,7 @@ export function benchCommand(): Command {
 const number = (value: number | undefined): string =>
   value === undefined ? '' : Number.isInteger(value) ? String(value) : value.toFixed(value < 10 ? 2 : 1);
 
-const asTable = (figures: readonly Figure[]): string =>
+const asTable = (figures: readonly MeasuredFigure[]): string =>
   table(
     ['figure', 'value', 'unit', 'baseline', 'ratio', 'yardstick ms', 'bar', 'holds'],
     figures.map((figure) => [

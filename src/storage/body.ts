@@ -14,13 +14,14 @@ const deflatedByDictionary = 2;
  * Artefacts are gone within the hour and are written ten times per login.
  */
 const compressFrom = { record: 1_280, artefact: 16_384 } as const;
+/** With a dictionary even a short body shrinks by half. */
+const compressByDictionaryFrom = 100;
+
 /**
  * Bytes that a compressor gives out at a time. It stays in memory until the next full collection, and the last of these with it;
  * the usual 16 kB for each batch of the audit log made up most of what brings that collection on.
  */
 const chunkSize = 4_096;
-/** With a dictionary even a short body shrinks by half. */
-const compressByDictionaryFrom = 100;
 
 /** Turns a JSON value into the bytes that are stored and back. */
 export interface BodyCodec {

@@ -129,6 +129,7 @@ describe('under load', () => {
       await meetsKeys(rotation + 2);
     }
     expect(load.failures).toEqual([]);
+    expect(load.kids.size).toBe(3);
     expect(load.done()).toBeGreaterThan(30);
   });
 
