@@ -10,13 +10,6 @@ const pair = Buffer.alloc(65, 1);
 /** Length of every hash of the tree. */
 export const hashBytes = 32;
 
-/** A hash in memory of its own: while it waited for its tile to fill, it would keep the piece of the pool that it was cut from. */
-function kept(node: Buffer): Buffer {
-  const copy = Buffer.allocUnsafeSlow(hashBytes);
-  node.copy(copy);
-  return copy;
-}
-
 /** Hash of one event as a leaf: SHA-256 of 0x00 and the event's canonical JSON. @see RFC 6962 2.1 */
 export function leafHash({ id, type, at, data }: PendingEvent): Buffer {
   return digest(`\0${canonicalJson({ at, data, id, type })}`);
@@ -63,7 +56,7 @@ export function grow(tree: Tree, leaves: readonly Buffer[]): { tree: Tree; full:
   function enter(level: number, node: Buffer): void {
     edge[level] ??= [];
     const hashes = edge[level];
-    hashes.push(kept(node));
+    hashes.push(node);
     if (hashes.length < tileWidth) return;
     full.push({ level, index: (size + 1) / tileWidth ** (level + 1) - 1, hashes });
     edge[level] = [];

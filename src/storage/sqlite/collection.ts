@@ -39,7 +39,7 @@ export function createSqliteCollection(
   { clock, readEntries }: { clock: Clock; readEntries: ReadEntries },
 ): CollectionDriver {
   connection.guard(() => prepareCollection(connection, shape, readEntries));
-  const { prepare, bulk, guard } = connection;
+  const { prepare, transact, guard } = connection;
   const write = createWriter(connection, shape, clock);
   const table = tableOf(shape);
   const read = prepare(`SELECT version, expires, body FROM ${table} WHERE key = ?`);
@@ -67,7 +67,7 @@ export function createSqliteCollection(
       const outcomes: WriteOutcome[] = [];
       for (let start = 0; start < rows.length; start += insertsPerTransaction) {
         const some = rows.slice(start, start + insertsPerTransaction);
-        outcomes.push(...guard(() => bulk(() => some.map((row) => write(row, { kind: 'absent' })))));
+        outcomes.push(...guard(() => transact(() => some.map((row) => write(row, { kind: 'absent' })))));
         // Between two transactions other processes and other requests of this one get their turn.
         await acknowledged(undefined);
       }

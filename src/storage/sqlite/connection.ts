@@ -16,8 +16,6 @@ export interface Connection {
   exec(sql: string): void;
   /** Runs `work` in one immediate transaction: all of it or nothing. It must not await. */
   transact<R>(work: () => R): R;
-  /** The same for very many writes: they write the same pages again and again, so a checkpoint waits until more have gathered. */
-  bulk<R>(work: () => R): R;
   /** Runs `work` in a transaction that it shares with other writes of this moment; it must not await and may run twice. */
   write<R>(work: () => R): Promise<R>;
   /** Runs `work` and turns what SQLite throws into problems. */
@@ -49,12 +47,6 @@ const checkedWholeBytes = 32 * 1024 * 1024;
  */
 const writesBetweenSyncs = 64;
 
-/**
- * Pages in the log that bring on a checkpoint. It holds up every request of the process, for 20 ms at 4,000 pages; in bulk
- * the pages count more that are then written once and not four times.
- */
-const checkpointPages = { usual: 1_000, bulk: 4_000 } as const;
-
 /** How long a lock of another process is waited for, from the very first read on: services may start at once on a new file. */
 const busyTimeoutMs = 5_000;
 
@@ -66,7 +58,6 @@ const busyTimeoutMs = 5_000;
 const settings = `
   PRAGMA journal_mode = WAL;
   PRAGMA synchronous = NORMAL;
-  PRAGMA wal_autocheckpoint = ${checkpointPages.usual};
   PRAGMA cache_size = -8000;
   PRAGMA temp_store = MEMORY;
   PRAGMA trusted_schema = OFF;
@@ -142,16 +133,6 @@ function connect(database: DatabaseSync, path: string, sync: SyncFile | undefine
     }
   }
 
-  const checkpointAt = (pages: number) => database.exec(`PRAGMA wal_autocheckpoint = ${pages}`);
-  function bulk<R>(work: () => R): R {
-    checkpointAt(checkpointPages.bulk);
-    try {
-      return transact(work);
-    } finally {
-      checkpointAt(checkpointPages.usual);
-    }
-  }
-
   function guard<R>(work: () => R): R {
     try {
       return work();
@@ -185,7 +166,6 @@ function connect(database: DatabaseSync, path: string, sync: SyncFile | undefine
     prepare,
     exec: (sql) => database.exec(sql),
     transact,
-    bulk,
     write: queue.write,
     guard,
     flush,
