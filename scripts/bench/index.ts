@@ -6,7 +6,7 @@
  * no such thing.
  * Method: CPU of the server process with all its threads, read once its audit log is drained; flows come sixteen at a time over
  * connections that stay open; the two sides take turns, and the median of the ratios counts. On a shared machine only ratios
- * within one run mean anything; a yardstick says how fast it was while the others were measured.
+ * within one run mean anything; every figure carries a yardstick, which says how fast the machine was meanwhile.
  */
 import { accounts } from './accounts.ts';
 import { clientCredentialsBench, freshLoginBench, secondSiteBench } from './against-bare.ts';
