@@ -7,6 +7,7 @@ import type { AddressReader } from './address.ts';
 import { securityHeaders } from './headers.ts';
 import type { AnswerProblem } from './problem-reply.ts';
 import { setState, stateOf } from './request-state.ts';
+import { createSideBySide } from './side-by-side.ts';
 
 /** What the outer chain works with. */
 export interface OuterDeps {
@@ -45,8 +46,8 @@ function createRecorder(metrics: Metrics): (ctx: Context, startedAt: number) => 
 }
 
 /**
- * The outermost middleware: request id, believed addresses, headers, the one catch, metrics. Every token request pays for it,
- * so it reads no body, no cookie and no language.
+ * The outermost middleware: who goes on together, request id, believed addresses, headers, the one catch, metrics. Every token
+ * request pays for it, so it reads no body, no cookie and no language.
  */
 export function createOuter(deps: OuterDeps): Middleware {
   const headers = securityHeaders(deps.issuer);
@@ -80,8 +81,10 @@ export function createOuter(deps: OuterDeps): Middleware {
     record(ctx, startedAt);
   };
 
-  return (ctx, next) => {
+  const sideBySide = createSideBySide();
+  return async (ctx, next) => {
     const startedAt = performance.now();
+    await sideBySide();
     const requestId = begin(ctx);
     return runInRequest({ requestId }, () => serve(ctx, next, startedAt));
   };
