@@ -8,7 +8,7 @@ export interface Clock {
 export interface Random {
   /** `size` random bytes, from 1 to 1024. */
   bytes(size: number): Buffer;
-  /** A new 128-bit identifier as 22 characters of base64url. */
+  /** A new 128-bit identifier as 22 characters of base64url, the first of which is no hyphen. */
   id(): string;
 }
 

@@ -19,6 +19,7 @@ export const systemRandom: Random = {
     if (pool.length < idBytes) pool = randomBytes(idBytes * 256);
     const id = pool.toString('base64url', 0, idBytes);
     pool = pool.subarray(idBytes);
-    return id;
+    // A command line would take it for an option.
+    return id.startsWith('-') ? systemRandom.id() : id;
   },
 };

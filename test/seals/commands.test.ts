@@ -84,8 +84,9 @@ describe('tongxing seals', () => {
     );
     const id = 'seal' in applied ? applied.seal.id : '';
     await register.act('approve', { sealId: id, actor: keeperOf(ownerCode, 'k-2') });
-    const { stdout: request } = await run(['seals', 'request', id]);
-    const chain = await askForCertificate(app.registers.url, request);
+    const asked = await run(['seals', 'request', id]);
+    expect(asked).toMatchObject({ code: 0, stderr: '' });
+    const chain = await askForCertificate(app.registers.url, asked.stdout);
     writeFileSync(at('chain.pem'), chain);
     expect((await run(['seals', 'install', id, at('sealed.pdf')])).stderr).toContain('no certificate in PEM');
     expect((await run(['seals', 'install', id, at('chain.pem')])).stdout).toContain('the seal is active');
