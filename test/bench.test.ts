@@ -1,5 +1,8 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { benches, runBenches } from '../scripts/bench/index.ts';
+import { tempDirectory } from './support/temp-store.ts';
 
 describe('the bench', () => {
   it('knows a name for every group of figures that it measures', () => {
@@ -41,5 +44,27 @@ describe('the bench', () => {
     }
     // Every entry left its event in the log: the figures are of the whole work, not of a part that was still waiting.
     expect(lines).toContainEqual(expect.stringContaining('4 events of 4'));
+  });
+
+  it('fills a library that is kept once, and anew where filling was cut short', async () => {
+    const keep = tempDirectory('bench');
+    const openings = async () => {
+      const lines: string[] = [];
+      const scale = { rounds: 1, size: 1, licences: [10, 20] as const, keep };
+      const rows = await runBenches('verify-number', { ...scale, progress: (line) => void lines.push(line) });
+      expect(rows.map(({ name }) => name)).toEqual([
+        'verify-number',
+        'verify-number-p99',
+        'verify-number-growth',
+      ]);
+      return lines.filter((line) => line.includes('a library of')).map((line) => line.replace(/;.*/, ''));
+    };
+    const [large, small] = [
+      'verify-number: a library of 20 licences',
+      'verify-number: a library of 10 licences',
+    ];
+    expect(await openings()).toEqual([large, small]);
+    rmSync(join(keep, 'tongxing-bench-20-licences/filled'));
+    expect(await openings()).toEqual([large, `${small}, of an earlier run`]);
   });
 });

@@ -28,6 +28,8 @@ export interface Scale {
   people: readonly [number, number];
   /** Licences in the smaller and the larger library. */
   licences: readonly [number, number];
+  /** Folder in which filled libraries stay for the next run; without it, each run fills its own. */
+  keep?: string;
 }
 
 /** The scale of the bars. */

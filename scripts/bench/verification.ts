@@ -4,7 +4,7 @@ import { type Bench, type Figure, median, type Progress, parallel, type Scale, w
 import { inParallel, systemToken } from './flows.ts';
 import { stockItem, stockNumber, stockType } from './seed-licences.ts';
 import { startServer } from './server-process.ts';
-import { withFolder } from './temp-folder.ts';
+import { type KeptFolder, withKeptFolder } from './temp-folder.ts';
 
 /** A stride without a common factor with the number of licences, so that questions are spread over all of them. */
 const stride = 7_919;
@@ -117,22 +117,28 @@ function figuresOf(
   ];
 }
 
-async function openStock(folder: string, licences: number, progress: Progress): Promise<Stock> {
-  progress(`a library of ${licences} licences`);
-  const server = await startServer('ours', { folder });
+async function openStock(folder: KeptFolder, licences: number, progress: Progress): Promise<Stock> {
+  progress(`a library of ${licences} licences${folder.isFilled ? ', of an earlier run' : ''}`);
+  const server = await startServer('ours', { folder: folder.path });
   const client = createClient(server.port, parallel);
-  await server.ask('seed', { people: 1 });
-  await server.ask('seedLicences', { count: licences });
+  if (!folder.isFilled) {
+    await server.ask('seed', { people: 1 });
+    await server.ask('seedLicences', { count: licences });
+    folder.setFilled();
+  }
   return { server, client, licences };
 }
+
+/** Nobody else's folder has this name: one that is not whole is thrown away. */
+const libraryName = (licences: number): string => `tongxing-bench-${licences}-licences`;
 
 /** Verifications in a small and in a large library: receipt and durable event included. */
 function verificationBench(name: string, prepare: Prepare): Bench {
   return {
     meaning: 'verifications over HTTP, sixteen at a time, each with its receipt and its durable event',
-    run: ({ rounds, size, licences }, progress) =>
-      withFolder((small) =>
-        withFolder(async (large) => {
+    run: ({ rounds, size, licences, keep }, progress) =>
+      withKeptFolder({ keep, name: libraryName(licences[0]) }, (small) =>
+        withKeptFolder({ keep, name: libraryName(licences[1]) }, async (large) => {
           const stocks: Stock[] = [];
           try {
             stocks.push(await openStock(large, licences[1], progress));

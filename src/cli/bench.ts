@@ -9,6 +9,7 @@ interface BenchOptions {
   size?: number;
   logins?: number;
   licences?: number;
+  keep?: string;
 }
 
 const count = (text: string): number => {
@@ -29,6 +30,7 @@ export function benchCommand(): Command {
       'licences in the larger library (default 1000000; the smaller has a hundredth)',
       count,
     )
+    .option('--keep <folder>', 'fill the libraries of verifications there, or use them as they are there')
     .option('--json', 'machine-readable output')
     .action(async ({ only, json, licences, ...rest }: BenchOptions, command: Command) => {
       const scale: Partial<Scale> = {
