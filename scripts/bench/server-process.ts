@@ -62,6 +62,7 @@ export async function startServer(name: 'ours' | 'bare', settings: object = {}):
 
 /** The environment of every server process: the settings of the runtime are those of this command. */
 export function serverEnvironment(): Record<string, string> {
-  const { PATH = '', NODE_OPTIONS = '', NODE_COMPILE_CACHE } = process.env;
-  return { PATH, NODE_OPTIONS, ...(NODE_COMPILE_CACHE && { NODE_COMPILE_CACHE }), TZ: 'Asia/Shanghai' };
+  const { PATH = '', NODE_OPTIONS = '', LD_PRELOAD = '', NODE_COMPILE_CACHE } = process.env;
+  const kept = { ...(NODE_COMPILE_CACHE && { NODE_COMPILE_CACHE }), TZ: 'Asia/Shanghai' };
+  return { PATH, NODE_OPTIONS, LD_PRELOAD, ...kept };
 }

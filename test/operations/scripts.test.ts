@@ -52,7 +52,7 @@ beforeEach(() => {
   writeFileSync(join(folder, 'app/package-lock.json'), '{"first":true}');
   writeFileSync(
     join(folder, 'app/src/main.ts'),
-    'process.stdout.write(JSON.stringify({ words: process.argv.slice(2), folder: process.cwd(), version: process.versions.node }));',
+    'process.stdout.write(JSON.stringify({ words: process.argv.slice(2), folder: process.cwd(), version: process.versions.node, preloaded: process.env.LD_PRELOAD }));',
   );
   command('dpkg-query', 'exit 1');
   command(
@@ -168,5 +168,16 @@ describe('the scripts', () => {
       words: ['clients', 'add', 'site.json'],
       folder: join(folder, 'spare'),
     });
+  });
+
+  it('run the service, and what measures it, on jemalloc where it is installed', async () => {
+    haveNpm();
+    const preloaded = async (...words: string[]) => {
+      const { stdout } = await run(join(folder, 'app/scripts/tongxing'), words, folder);
+      return JSON.parse(stdout).preloaded;
+    };
+    expect(await preloaded('serve')).toMatch(/^\/usr\/lib\/.*libjemalloc\.so\.2$/);
+    expect(await preloaded('bench', '--only', 'seal')).toMatch(/libjemalloc/);
+    expect(await preloaded('clients', 'list')).toBeUndefined();
   });
 });
