@@ -1,3 +1,4 @@
+import { transcode } from 'node:buffer';
 import type { Context } from 'koa';
 import {
   canonicalJson,
@@ -37,8 +38,9 @@ export function sendAnswer(ctx: Context, route: ApiRoute, { status, headers, bod
     return;
   }
   ctx.set('Content-Type', 'application/json; charset=utf-8');
-  // As bytes: their number is known without reading the text once more for it.
-  ctx.body = Buffer.from(body);
+  // As bytes: their number is known without reading the text once more for it. By way of UTF-16: a text with one Chinese
+  // character in it the runtime would turn into UTF-8 letter by letter.
+  ctx.body = transcode(Buffer.from(body, 'utf16le'), 'utf16le', 'utf8');
 }
 
 const hash = (value: unknown): string => sha256Base64url(canonicalJson(value));

@@ -19,8 +19,6 @@ export interface ReceiptsDependencies {
   issuer: string;
 }
 
-const encode = (text: string): string => Buffer.from(text).toString('base64url');
-
 const texts = (hashes: readonly Buffer[]): string[] => hashes.map((hash) => hash.toString('base64url'));
 
 const notSoLong = (): Problem =>
@@ -44,7 +42,9 @@ export function createReceipts(dependencies: ReceiptsDependencies): Receipts {
     const known = headers.get(kid);
     if (known) return known;
     const x5c = await authority.chainOf('receipt', kid);
-    const header = encode(JSON.stringify({ alg: 'ES256', typ: receiptType, kid, x5c }));
+    const header = Buffer.from(JSON.stringify({ alg: 'ES256', typ: receiptType, kid, x5c })).toString(
+      'base64url',
+    );
     headers.set(kid, header);
     return header;
   }
@@ -58,7 +58,7 @@ export function createReceipts(dependencies: ReceiptsDependencies): Receipts {
   return {
     async issue({ content, event }) {
       // The log knows what a receipt says by the hash of this.
-      const said = canonicalJson(content);
+      const said = Buffer.from(canonicalJson(content));
       const data = { ...event.data, client: content.client, content: sha256Base64url(said) };
       const recorded = await audit.record(event.type, data, { isPrompt: true });
       const { eventId, leafIndex, leafHash, at } = recorded;
@@ -69,8 +69,8 @@ export function createReceipts(dependencies: ReceiptsDependencies): Receipts {
         event: { id: eventId, leaf_hash: leafHash.toString('base64url') },
       });
       // One object of both, whose content is not written a second time.
-      const claims = `${stamp.slice(0, -1)},${said.slice(1)}`;
-      const signed = `${await headerOf(signer.kid)}.${encode(claims)}`;
+      const claims = Buffer.concat([Buffer.from(`${stamp.slice(0, -1)},`), said.subarray(1)]);
+      const signed = `${await headerOf(signer.kid)}.${claims.toString('base64url')}`;
       const signature = await signer.sign(Buffer.from(signed));
       return { id, jws: `${signed}.${signature.toString('base64url')}`, leafIndex, at };
     },
