@@ -6,7 +6,7 @@ import { type Keyring, openKeyring } from './keyring/index.ts';
 import { type Database, openDatabase, type Store } from './storage/index.ts';
 import { createLogger, createMetrics, type Logger, type Metrics } from './telemetry/index.ts';
 
-/** What tests may replace. */
+/** What tests and commands may replace. */
 export interface Overrides {
   clock?: Clock;
   random?: Random;
@@ -54,7 +54,7 @@ export async function openFoundation(config: Config, overrides: Overrides = {}):
   const audit = createAudit({ store, keyring, clock, random, metrics });
   const close = async (): Promise<void> => {
     await audit.close();
-    keyring.close();
+    await keyring.close();
     await store.close();
   };
   return { config, clock, random, logger, metrics, database, keyring, store, audit, close };

@@ -43,7 +43,7 @@ export const auditProof: Bench = {
           createAudit({ ...base, store, keyring, metrics: createMetrics({ processMetrics: false }) });
         return [await inclusion(open(), { events, leaves }), await consistency(open(), { events, root })];
       } finally {
-        keyring.close();
+        await keyring.close();
         await store.close();
       }
     }),

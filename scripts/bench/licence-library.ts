@@ -103,7 +103,7 @@ export async function openLibrary(folder: string): Promise<Library> {
       await relay.drain();
       await relay.close();
       await audit.close();
-      keyring.close();
+      await keyring.close();
       await store.close();
     },
   };

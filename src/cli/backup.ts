@@ -5,7 +5,7 @@ import { openFoundation } from '../foundation.ts';
 import { proveMasterKey } from '../keyring/index.ts';
 import { type BackupProgress, type BackupReport, restore } from '../storage/index.ts';
 import { withExistingStore } from './existing-store.ts';
-import { print, progress } from './output.ts';
+import { logAside, print, progress } from './output.ts';
 
 /** `tongxing backup TO`: a copy of a store in use. */
 export function backupCommand(): Command {
@@ -52,7 +52,7 @@ export function restoreCommand(): Command {
 }
 
 async function recordRestore(config: Config, { documents, blobs }: BackupReport): Promise<void> {
-  const foundation = await openFoundation(config);
+  const foundation = await openFoundation(config, logAside);
   await foundation.audit.record('storage.backup.restored', { actor: 'operator', documents, blobs });
   await foundation.close();
 }

@@ -3,12 +3,13 @@ import { type Config, readConfig } from '../config.ts';
 import { Problem, systemClock, systemRandom } from '../core/index.ts';
 import { type Foundation, openFoundation } from '../foundation.ts';
 import { openDatabase, parseStoreUrl } from '../storage/index.ts';
+import { logAside } from './output.ts';
 
 /** Works on the installation that the environment names, which must be there, and closes it whatever happens. */
 export async function withExistingStore(work: (foundation: Foundation) => Promise<void>): Promise<void> {
   const config = readConfig(process.env);
   await refuseAbsentStore(config);
-  const foundation = await openFoundation(config);
+  const foundation = await openFoundation(config, logAside);
   try {
     await work(foundation);
   } finally {

@@ -1,5 +1,8 @@
 import { escapeUnplain } from '../core/index.ts';
 
+/** Standard output is a command's answer and nothing else: what the rooms log goes beside it. */
+export const logAside = { logDestination: process.stderr };
+
 /** Prints an answer: JSON for machines, otherwise what `asText` makes of it. */
 export function print<T>(answer: T, json: boolean | undefined, asText: (answer: T) => string): void {
   const text = json ? JSON.stringify(answer, null, 2) : asText(answer);

@@ -1,11 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { Command } from 'commander';
-import { createApp } from '../app.ts';
-import { readConfig } from '../config.ts';
 import { Problem, readAll } from '../core/index.ts';
 import type { Seal, SealRefusal, SealRegister } from '../seals/index.ts';
-import { refuseAbsentStore } from './existing-store.ts';
 import { asLines, instant, print, table } from './output.ts';
+import { withService } from './with-service.ts';
 
 /** `tongxing seals list | show | request | install | suspend | revoke`. */
 export function sealsCommand(): Command {
@@ -151,16 +149,8 @@ const sealTable = (seals: readonly Seal[]): string =>
     ]),
   );
 
-async function withRegister(work: (register: SealRegister) => Promise<void>): Promise<void> {
-  const config = readConfig(process.env);
-  await refuseAbsentStore(config);
-  const service = await createApp({ ...config, logLevel: 'warn' });
-  try {
-    await work(service.seals.register);
-  } finally {
-    await service.close();
-  }
-}
+const withRegister = (work: (register: SealRegister) => Promise<void>): Promise<void> =>
+  withService({}, ({ seals }) => work(seals.register));
 
 async function readText(file: string): Promise<string> {
   try {

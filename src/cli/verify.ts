@@ -14,7 +14,7 @@ import {
   sealReasons,
 } from '../seals/index.ts';
 import { refuseAbsentStore } from './existing-store.ts';
-import { instant, print } from './output.ts';
+import { instant, logAside, print } from './output.ts';
 
 /** What the command knows of a file. */
 interface Findings {
@@ -65,7 +65,7 @@ async function askService(
   file: Buffer,
   { authority, type }: { authority?: string; type?: string },
 ): Promise<Findings> {
-  const { seals, close } = await createApp({ ...config, logLevel: 'error' });
+  const { seals, close } = await createApp({ ...config, logLevel: 'error' }, logAside);
   try {
     const first = await seals.validate({ file });
     const certificate = first.signatures[0]?.signer?.certificateSha256;

@@ -1,6 +1,7 @@
 import { createApp, type Service } from '../app.ts';
 import { type Config, readConfig } from '../config.ts';
 import { refuseAbsentStore } from './existing-store.ts';
+import { logAside } from './output.ts';
 
 /** Works with the whole service of this installation, which does not listen, and closes it whatever happens. */
 export async function withService(
@@ -9,7 +10,7 @@ export async function withService(
 ): Promise<void> {
   const config = readConfig(process.env);
   if (!mayBeNew) await refuseAbsentStore(config);
-  const service = await createApp({ ...config, logLevel: 'warn' });
+  const service = await createApp({ ...config, logLevel: 'warn' }, logAside);
   try {
     await work(service, config);
   } finally {

@@ -83,7 +83,7 @@ function createKeyring(store: KeyStore, options: KeyringOptions): Keyring {
       return isReloaded || isTidied;
     });
 
-  const timer = refreshRegularly(refresh, options);
+  const regularly = refreshRegularly(refresh, options);
   const derive = createDerivation(store.permanent());
   const driver = selectDriver(options.keyDriver ?? 'file');
   const ensure = (purpose: string): Promise<void> => exclusive(() => ensureKeys(store, [purpose]));
@@ -105,7 +105,7 @@ function createKeyring(store: KeyStore, options: KeyringOptions): Keyring {
       }),
     refresh,
     onChange: (listener) => void listeners.push(listener),
-    close: () => clearInterval(timer),
+    close: regularly.close,
   };
 }
 
@@ -113,9 +113,22 @@ const defaultRefreshSeconds = 5;
 
 function refreshRegularly(refresh: () => Promise<unknown>, options: KeyringOptions) {
   const { refreshSeconds = defaultRefreshSeconds, onRefreshFailed } = options;
-  if (refreshSeconds === 0) return undefined;
-  const tick = (): void => void refresh().catch((error: unknown) => onRefreshFailed?.(error));
-  return setInterval(tick, refreshSeconds * 1000).unref();
+  let running: Promise<unknown> | undefined;
+  function tick(): void {
+    // While a rotation waits, so does the first of these; more would only follow it.
+    running ??= refresh()
+      .catch((error: unknown) => onRefreshFailed?.(error))
+      .finally(() => {
+        running = undefined;
+      });
+  }
+  const timer = refreshSeconds === 0 ? undefined : setInterval(tick, refreshSeconds * 1000).unref();
+  return {
+    async close() {
+      clearInterval(timer);
+      await running;
+    },
+  };
 }
 
 /**

@@ -55,5 +55,6 @@ export interface Keyring {
   refresh(): Promise<boolean>;
   /** Called after keys changed in this process's view: sso swaps its provider. */
   onChange(listener: () => void): void;
-  close(): void;
+  /** Ends the regular reading and waits for the one under way, which needs the store. */
+  close(): Promise<void>;
 }

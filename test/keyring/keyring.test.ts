@@ -240,7 +240,35 @@ describe('rotation', () => {
     for (let tries = 0; tries < 100 && failures.length === 0; tries++) await delay(10);
     expect(failures[0]).toMatchObject({ message: 'the store is away' });
     expect(two.cookieKeys()[0]).toBe(expected);
-    two.close();
+    await two.close();
+  });
+
+  it('lets go of the store only when no reading is under way', async () => {
+    const records = createMemoryKeyRecords();
+    const { open } = await createInstallation(records);
+    const failures: unknown[] = [];
+    const keyring = await open({ refreshSeconds: 0.01, onRefreshFailed: (error) => failures.push(error) });
+    const { list } = records;
+    const reading = Promise.withResolvers<void>();
+    const answer = Promise.withResolvers<void>();
+    let readings = 0;
+    records.list = async () => {
+      readings += 1;
+      reading.resolve();
+      await answer.promise;
+      return list();
+    };
+    await reading.promise;
+    let isClosed = false;
+    const closed = keyring.close().then(() => {
+      isClosed = true;
+    });
+    await delay(50);
+    expect([isClosed, readings]).toEqual([false, 1]);
+    answer.resolve();
+    await closed;
+    await delay(50);
+    expect([readings, failures]).toEqual([1, []]);
   });
 
   it('is finished by any process when the one that began it died', async () => {

@@ -23,5 +23,5 @@ const secrets = JSON.stringify([
 ]);
 const secretsHash = createHash('sha256').update(secrets).digest('hex');
 process.stdout.write(JSON.stringify({ keys: keyring.list(), secretsHash }));
-keyring.close();
+await keyring.close();
 await database.close();

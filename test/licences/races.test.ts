@@ -224,7 +224,7 @@ describe('a process that is killed while it issues', () => {
     const pending = (await store.collection(licencesCollection).pending(100)).flatMap(({ events }) => events);
     const file = found[0]?.versions[0]?.file;
     const bytes = file && (await store.blobs.get(file.sha256));
-    keyring.close();
+    await keyring.close();
     await store.close();
     return { found, pending: pending.map(({ type }) => type), hasFile: bytes !== undefined };
   }

@@ -10,6 +10,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
 import { createApp } from '../../src/app.ts';
 import { readConfig } from '../../src/config.ts';
+import { resultOf } from '../support/command-result.ts';
 import {
   createInstallation,
   type Installation,
@@ -22,6 +23,7 @@ import { freePortBase } from '../support/world.ts';
 import { eventually, password } from './flows.ts';
 
 const person = personAt(1);
+const commands = fileURLToPath(new URL('../../src/cli', import.meta.url));
 const callback = 'https://site.example/callback';
 let installation: Installation;
 let service: ServeProcess;
@@ -35,6 +37,28 @@ afterAll(() => installation?.close());
 
 const add = (name: string, metadata: unknown, ...words: string[]) =>
   installation.run(['clients', 'add', metadataFile(installation.folder, name, metadata), ...words]);
+
+it.each([
+  ['existing-store.ts', 'withExistingStore('],
+  ['with-service.ts', 'withService({}, '],
+])('what the rooms log stands beside the answer of a command, not in it (%s)', async (file, begin) => {
+  const program = `
+    import { ${begin.slice(0, begin.indexOf('('))} } from '${commands}/${file}';
+    import { print } from '${commands}/output.ts';
+    await ${begin}async ({ logger }) => {
+      print({ answer: 1 }, true, String);
+      logger.warn({}, 'the rooms say something');
+    });`;
+  const { stdout, stderr } = await resultOf(
+    spawn(
+      process.execPath,
+      ['--disable-warning=ExperimentalWarning', '--input-type=module', '--eval', program],
+      { env: { PATH: process.env.PATH, ...installation.settings } },
+    ),
+  );
+  expect(JSON.parse(stdout)).toEqual({ answer: 1 });
+  expect(JSON.parse(stderr)).toMatchObject({ level: 'warn', msg: 'the rooms say something' });
+});
 
 describe('clients', () => {
   it('are added with settings that work as they are printed: the program for openid-client logs somebody in', async () => {

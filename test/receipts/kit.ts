@@ -79,7 +79,7 @@ export async function createReceiptWorld(folder = tempDirectory('receipts')): Pr
     async close() {
       for (const made of siblings) await made.close();
       await audit.close();
-      keyring.close();
+      await keyring.close();
       await store.close();
       rmSync(folder, { recursive: true, force: true });
     },

@@ -86,7 +86,7 @@ afterAll(async () => {
   await seals.close();
   await relay.close();
   await outbound.close();
-  keyring.close();
+  await keyring.close();
   await store.close();
   await registers.close();
   rmSync(folder, { recursive: true, force: true });

@@ -311,7 +311,7 @@ export async function createLicenceWorld(
     sibling: make,
     async close() {
       await audit.close();
-      keyring.close();
+      await keyring.close();
       await store.close();
       rmSync(folder, { recursive: true, force: true });
     },

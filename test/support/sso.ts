@@ -224,7 +224,7 @@ async function startProcess(shared: Shared, issuer?: string): Promise<Started> {
     close: once(async () => {
       await relay.close();
       sso.close();
-      keyring.close();
+      await keyring.close();
       await audit.close();
       await outbound.close();
       await closeServer(server);
