@@ -122,11 +122,6 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     },
     addressOf: http.addressOf,
   });
-  const useCookieKeys = (): void => {
-    http.app.keys = [...keyring.cookieKeys()];
-  };
-  useCookieKeys();
-  keyring.onChange(useCookieKeys);
   http.attach(sso);
 
   const pool = createDrawingPool({ workers: Math.max(1, Math.min(4, availableParallelism() - 1)) });

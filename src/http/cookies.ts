@@ -14,7 +14,7 @@ export interface OriginCookies {
 export function createOriginCookies(issuer: string): OriginCookies {
   const secure = issuer.startsWith('https:');
   const nameOf = (name: string) => `${secure ? '__Host-' : ''}tongxing_${name}`;
-  // Signing is the business of whoever reads the value; Koa would sign everything once keys are set.
+  // Signing is the business of whoever reads the value.
   const options = {
     signed: false,
     httpOnly: true,
@@ -25,7 +25,7 @@ export function createOriginCookies(issuer: string): OriginCookies {
   } as const;
   return {
     nameOf,
-    // Koa makes a reader with all keys before it looks; systems send no cookies at all.
+    // Koa makes a reader before it looks; systems send no cookies at all.
     get: (ctx, name) =>
       ctx.req.headers.cookie === undefined ? undefined : ctx.cookies.get(nameOf(name), { signed: false }),
     set: (ctx, name, value, maxAgeSeconds) => {

@@ -4,7 +4,10 @@ import { createHmac, createSecretKey, timingSafeEqual } from 'node:crypto';
 export interface CookieSigner {
   sign(data: string): string;
   verify(data: string, signature: string): boolean;
-  /** Which key made the signature, -1 when none did: a cookie of an older key is signed anew. */
+  /**
+   * 0 when one of the keys made the signature, -1 when none did. Where another number says that it was not the first key, the
+   * library signs anew, whatever the cookie's own path is, at `/`: a second signature that other cookies of that name meet.
+   */
   index(data: string, signature: string): number;
 }
 
@@ -19,9 +22,9 @@ export function createCookieSigner(keys: readonly string[]): CookieSigner {
   const [first] = secrets;
   if (!first) throw new Error('there is no key to sign cookies with');
 
-  function index(data: string, signature: string): number {
+  function verify(data: string, signature: string): boolean {
     const given = Buffer.from(signature);
-    return secrets.findIndex((secret) => {
+    return secrets.some((secret) => {
       const expected = Buffer.from(signatureOf(data, secret));
       return expected.length === given.length && timingSafeEqual(expected, given);
     });
@@ -29,7 +32,7 @@ export function createCookieSigner(keys: readonly string[]): CookieSigner {
 
   return {
     sign: (data) => signatureOf(data, first),
-    verify: (data, signature) => index(data, signature) >= 0,
-    index,
+    verify,
+    index: (data, signature) => (verify(data, signature) ? 0 : -1),
   };
 }

@@ -57,6 +57,22 @@ describe('keys', () => {
     expect(done.location).toContain('code=');
   });
 
+  it('of cookies may change between two pages of a login: nothing is signed anew, and at no other path', async () => {
+    const site = await world.site();
+    const visitor = world.visitor();
+    const page = await visitor.follow(await visitor.get((await site.begin()).url));
+    await world.keyring.rotate();
+    const again = await visitor.get(page.url);
+    expect(detailsOn(again).client.id).toBe(site.clientId);
+    expect(again.headers.getSetCookie()).toEqual([]);
+    const uid = new URL(page.url).pathname.split('/').pop();
+    await visitor.post(page.url, { act: 'login', account: '1', level: '2' });
+    const resumed = await visitor.get(`${world.origin}/oidc/auth/${uid}`);
+    const set = resumed.headers.getSetCookie().filter((line) => line.includes('.sig='));
+    const paths = set.map((line) => [/^[^=]+/.exec(line)?.[0], /path=([^;]*)/.exec(line)?.[1]]);
+    expect(paths.filter(([name]) => name !== 'tongxing-sso.sig').map(([, path]) => path)).not.toContain('/');
+  });
+
   it('are not replaced by any that come with a library: without both token keys nothing starts', () => {
     const { keyring } = world;
     const onlyRsa = { keys: keyring.tokenKeySet().keys.filter(({ alg }) => alg === 'RS256') };

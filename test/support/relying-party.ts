@@ -66,8 +66,12 @@ export function createVisitor(origin: string, jar: Cookie[] = []): Visitor {
 
   const covers = (path: string, cookie: Cookie) =>
     path === cookie.path || path.startsWith(cookie.path.endsWith('/') ? cookie.path : `${cookie.path}/`);
+  // Longer paths first: RFC 6265 5.4.
   const cookiesFor = (path: string) =>
-    cookies.filter((cookie) => covers(path, cookie)).map(({ name, value }) => `${name}=${value}`);
+    cookies
+      .filter((cookie) => covers(path, cookie))
+      .toSorted((a, b) => b.path.length - a.path.length)
+      .map(({ name, value }) => `${name}=${value}`);
 
   async function send(url: string, init: RequestInit): Promise<Answer> {
     const target = new URL(url, origin);
