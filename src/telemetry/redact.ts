@@ -22,9 +22,16 @@ const maxDepth = 6;
 const maxItems = 50;
 const maxLength = 4000;
 
-/** Long texts lose their end, at a place where no number or token is cut in two and thereby hidden from scrubLine. */
+/** The runtime quotes the beginning of what it could not parse, cut anywhere: a name, half a number. */
+const quotedJson = /(?<=\bUnexpected token ).*?(?= is not valid JSON)/gs;
+
+/**
+ * Texts lose what the runtime quotes of a JSON text, and long ones their end, at a place where no number or token is cut in two
+ * and thereby hidden from scrubLine.
+ */
 function cut(text: string): string {
-  return text.length <= maxLength ? text : `${text.slice(0, maxLength).replace(/[\w.-]+$/, '')}[cut]`;
+  const said = text.replace(quotedJson, redacted);
+  return said.length <= maxLength ? said : `${said.slice(0, maxLength).replace(/[\w.-]+$/, '')}[cut]`;
 }
 
 /**

@@ -72,6 +72,21 @@ describe('the logger', () => {
     expect(error.cause.message).toBe('the register refused [redacted]');
   });
 
+  it('takes out what the runtime quotes of a text that is no JSON', () => {
+    const { lines, logger } = createListener();
+    for (const text of ['x520103188804040045王示例', `{"a": 王示例 and ${'more '.repeat(20)}`])
+      try {
+        JSON.parse(text);
+      } catch (err) {
+        logger.info({ err, reason: (err as Error).message }, 'refused');
+      }
+    expect(lines).toHaveLength(2);
+    for (const line of lines) {
+      expect(line).toContain('is not valid JSON');
+      expect(line).not.toMatch(/520103188|王示例/);
+    }
+  });
+
   it('bounds what a caller could make long, and cuts no number in two', () => {
     const { logger, lines, last } = createListener();
     const long = `${'eyJ'.repeat(30_000)}`;
