@@ -40,6 +40,7 @@ export function verificationRoutes(deps: {
       summary: 'Verifies a licence by number, by the code that its holder shows, or by holder',
       body: questionSchema,
       response: { status: 200, schema: answerSchema },
+      isRepeatable: true,
       problems: ['service-item-not-granted', 'code-limited', 'audit-overloaded'],
       async handle({ body, caller, locale }) {
         const question = readQuestion(body, clock.now());
