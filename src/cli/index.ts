@@ -5,7 +5,7 @@
  * that a person reads goes to stderr or is plain text on stdout.
  */
 import { Command, CommanderError } from 'commander';
-import { isProblem, type Problem } from '../core/index.ts';
+import { escapeUnplain, isProblem, type Problem } from '../core/index.ts';
 import { auditCommand } from './audit.ts';
 import { authoritiesCommand } from './authorities.ts';
 import { backupCommand, restoreCommand } from './backup.ts';
@@ -52,13 +52,17 @@ export async function runCommandLine(words: readonly string[]): Promise<void> {
     if (error instanceof CommanderError) {
       process.exitCode = error.exitCode === 0 ? 0 : 2;
     } else if (isProblem(error)) {
-      process.stderr.write(`${textOf(error)}\n`);
+      process.stderr.write([textOf(error), ...faultsOf(error), ''].join('\n'));
       process.exitCode = 1;
     } else {
       throw error;
     }
   }
 }
+
+/** The members of a file that are wrong, each with what to do about it. */
+const faultsOf = ({ extensions: { errors = [] } }: Problem): string[] =>
+  errors.map(({ pointer, detail }) => escapeUnplain(`  ${pointer || '/'}: ${detail}`));
 
 /** A store that does not answer has a text for visitors; the operator at the command line needs to know where to look. */
 function textOf(problem: Problem): string {

@@ -18,7 +18,8 @@ export function readFaultText(message: string): Bilingual | undefined {
   return en === undefined ? undefined : { zh, en };
 }
 
-const missing: Bilingual = { zh: '请填写此项', en: 'Fill in this field' };
+/** What stands at an input that is not there. */
+export const missing: Bilingual = { zh: '请填写此项', en: 'Fill in this field' };
 const wrong: Bilingual = { zh: '格式不正确，请检查', en: 'This is not in the right form; check it' };
 
 /**

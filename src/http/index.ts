@@ -18,6 +18,7 @@ export { createHttp, type Http, type HttpDeps } from './create-http.ts';
 export { faultText, parseForm } from './form.ts';
 export type { Authenticators, PersonRequirement } from './guard.ts';
 export { setPolicy } from './headers.ts';
+export { parseInput } from './input.ts';
 export { pickText } from './locale.ts';
 export { personMenu } from './person-menu.ts';
 export * from './route.ts';

@@ -1,8 +1,8 @@
 import type { Context } from 'koa';
-import type { z } from 'zod';
-import type { InputFault } from '../core/index.ts';
+import { z } from 'zod';
+import type { Bilingual, InputFault } from '../core/index.ts';
 import { Problem } from '../core/index.ts';
-import { readFaultText } from './form.ts';
+import { missing, readFaultText } from './form.ts';
 
 /** Deepest nesting of a JSON body. */
 const maxDepth = 20;
@@ -107,20 +107,32 @@ export function createBodyReader(mediaType: string, limitBytes: number): BodyRea
   };
 }
 
+const { localeError: inChinese } = z.locales.zhCN();
+
+/** The words of the schema where it has its own; otherwise those of zod, in both languages. */
+function wordsOf(issue: z.core.$ZodIssue): Bilingual {
+  const own = readFaultText(issue.message);
+  if (own) return own;
+  const chinese = inChinese(issue as z.core.$ZodRawIssue);
+  return { zh: (typeof chinese === 'string' ? chinese : chinese?.message) ?? missing.zh, en: issue.message };
+}
+
+/** What an issue of zod says to whoever sent the input; the input itself is not repeated. */
+function faultOf(issue: z.core.$ZodIssue, at: string): InputFault {
+  const steps = issue.path.map((step) => `/${String(step).replaceAll('~', '~0').replaceAll('/', '~1')}`);
+  const isMissing = issue.code === 'invalid_type' && issue.input === undefined;
+  const text = isMissing ? missing : wordsOf(issue);
+  const code = isMissing ? 'required' : issue.code.replaceAll('_', '-');
+  return { pointer: `${at}${steps.join('')}`, code, detail: text.en, text };
+}
+
 /**
  * Parses by a schema.
  * @throws {Problem} invalid-input with one entry in `errors` a fault, whose pointers begin with `at`
  */
 export function parseInput<T>(schema: z.ZodType<T>, value: unknown, at: '' | '/query'): T {
-  const result = schema.safeParse(value);
+  const result = schema.safeParse(value, { reportInput: true });
   if (result.success) return result.data;
-  const errors = result.error.issues.map((issue): InputFault => {
-    const steps = issue.path.map((step) => `/${String(step).replaceAll('~', '~0').replaceAll('/', '~1')}`);
-    return {
-      pointer: `${at}${steps.join('')}`,
-      code: issue.code.replaceAll('_', '-'),
-      detail: readFaultText(issue.message)?.en ?? issue.message,
-    };
-  });
+  const errors = result.error.issues.map((issue) => faultOf(issue, at));
   throw new Problem('invalid-input', { extensions: { errors } });
 }

@@ -171,6 +171,11 @@ const problemSchema = {
           pointer: { type: 'string', description: 'JSON pointer (RFC 6901)' },
           code: { type: 'string' },
           detail: { type: 'string' },
+          text: {
+            type: 'object',
+            description: 'The same in both languages',
+            properties: { zh: { type: 'string' }, en: { type: 'string' } },
+          },
         },
       },
     },

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Audit } from '../audit/index.ts';
 import { type Clock, isProblem, Problem, readAll } from '../core/index.ts';
+import { parseInput } from '../http/index.ts';
 import type { LicenceLibrary } from '../licences/index.ts';
 import type { Collection, Store } from '../storage/index.ts';
 import { titleOf } from './facts.ts';
@@ -37,19 +38,11 @@ const invalid = (errors: { pointer: string; code: string; detail: string }[]): P
   new Problem('invalid-input', { extensions: { errors } });
 
 function parseItems(content: unknown): ServiceItem[] {
-  const parsed = fileSchema.safeParse(content);
-  if (!parsed.success)
-    throw invalid(
-      parsed.error.issues.map(({ path, code, message }) => ({
-        pointer: path.map((step) => `/${String(step)}`).join(''),
-        code: code.replaceAll('_', '-'),
-        detail: message,
-      })),
-    );
-  const repeat = findRepeats(parsed.data.service_items);
+  const { service_items: items } = parseInput(fileSchema, content, '');
+  const repeat = findRepeats(items);
   if (repeat !== undefined)
     throw invalid([{ pointer: repeat, code: 'repeated', detail: 'A code or a name stands here twice.' }]);
-  return parsed.data.service_items;
+  return items;
 }
 
 /** Lost races in a row before we say so. */

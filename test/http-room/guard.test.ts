@@ -110,6 +110,19 @@ describe('a body', () => {
     await post().set('Content-Type', 'Application/JSON; charset=utf-8').send('{"label":"books"}').expect(201);
   });
 
+  it('that lacks a member is told which, and every fault in both languages', async () => {
+    const reply = await parcel({ weight_grams: 'much' }).expect(422);
+    expect(reply.body.errors).toEqual([
+      { pointer: '/label', code: 'required', detail: 'Fill in this field', text: expect.anything() },
+      { pointer: '/weight_grams', code: 'invalid-type', detail: expect.any(String), text: expect.anything() },
+    ]);
+    for (const { detail, text } of reply.body.errors) {
+      expect(text.en).toBe(detail);
+      expect(text.zh).toMatch(/^[\p{Script=Han}]/u);
+      expect(JSON.stringify(text)).not.toContain('undefined');
+    }
+  });
+
   it('that is no JSON, nested too deep, too long or with names of prototypes answers 400', async () => {
     const deep = `${'{"a":'.repeat(30)}1${'}'.repeat(30)}`;
     const long = JSON.stringify({ label: Array(1500).fill(1) });

@@ -238,6 +238,18 @@ describe('the command line', () => {
     expect(existsSync(path)).toBe(false);
   });
 
+  it('marks each member of a file that is wrong, and says what to do about it', async () => {
+    const item = { code: 'trial', name: { zh: '示例事项' }, types: [{ type: 'short' }] };
+    const file = metadataFile(installation.folder, 'items', { service_items: [item] });
+    const { code, stdout, stderr } = await installation.run(['service-items', 'put', file]);
+    expect([code, stdout]).toEqual([1, '']);
+    expect(stderr.trimEnd().split('\n')).toEqual([
+      expect.stringMatching(/^invalid-input: /),
+      '  /service_items/0/name/en: Fill in this field',
+      expect.stringMatching(/^ {2}\/service_items\/0\/types\/0\/type: \S/),
+    ]);
+  });
+
   it('shows keys without secrets', async () => {
     const { stdout } = await installation.run(['keys', 'list', '--json']);
     const keys = JSON.parse(stdout) as Record<string, unknown>[];
