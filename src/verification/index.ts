@@ -14,8 +14,10 @@
 import './events.ts';
 import './problems.ts';
 
+export { checks } from './checks.ts';
 export { counterLink } from './counter-pages.ts';
 export { createVerification, type VerificationDependencies } from './create-verification.ts';
 export type * from './port.ts';
 export type * from './question.ts';
+export { reasons } from './reasons.ts';
 export { createServiceItems } from './service-items.ts';
