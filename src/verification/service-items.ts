@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import type { Audit } from '../audit/index.ts';
-import { type Clock, isProblem, Problem, readAll } from '../core/index.ts';
+import { type Bilingual, type Clock, type InputFault, isProblem, Problem, readAll } from '../core/index.ts';
 import { parseInput } from '../http/index.ts';
-import type { LicenceLibrary } from '../licences/index.ts';
+import type { LicenceLibrary, LicenceType } from '../licences/index.ts';
 import type { Collection, Store } from '../storage/index.ts';
 import { titleOf } from './facts.ts';
 import type { ServiceItems } from './port.ts';
 import { remember } from './remember.ts';
-import { factId, factName, type ServiceItem, serviceItemSchema } from './service-item.ts';
+import { type FactRule, factId, factName, type ServiceItem, serviceItemSchema } from './service-item.ts';
 import { serviceItemRecords } from './store.ts';
 
 /** What the table needs. */
@@ -34,14 +34,44 @@ function findRepeats(items: readonly ServiceItem[]): string | undefined {
   return undefined;
 }
 
-const invalid = (errors: { pointer: string; code: string; detail: string }[]): Problem =>
-  new Problem('invalid-input', { extensions: { errors } });
+const faultAt = (pointer: string, code: string, text: Bilingual): InputFault => ({
+  ...{ pointer, code, detail: text.en, text },
+});
+
+/** A field that the type does not have would be null in every answer. */
+function findUnknownFields(
+  item: ServiceItem,
+  at: number,
+  typeOf: (code: string) => LicenceType | undefined,
+): InputFault[] {
+  return item.types.flatMap(({ type: code, learns }, place) => {
+    const fields = typeOf(code)?.fields.properties;
+    const isUnknown = (rule: FactRule) => {
+      const field = 'field' in rule ? rule.field : undefined;
+      return fields && field?.startsWith('data.') && !Object.hasOwn(fields, field.slice('data.'.length));
+    };
+    return learns.flatMap((rule, index) =>
+      isUnknown(rule)
+        ? [
+            faultAt(`/service_items/${at}/types/${place}/learns/${index}/field`, 'unknown-field', {
+              zh: '该类证照没有这个字段',
+              en: 'The type has no such field',
+            }),
+          ]
+        : [],
+    );
+  });
+}
+
+const refuse = (errors: readonly InputFault[]): void => {
+  if (errors.length > 0) throw new Problem('invalid-input', { extensions: { errors } });
+};
 
 function parseItems(content: unknown): ServiceItem[] {
   const { service_items: items } = parseInput(fileSchema, content, '');
   const repeat = findRepeats(items);
   if (repeat !== undefined)
-    throw invalid([{ pointer: repeat, code: 'repeated', detail: 'A code or a name stands here twice.' }]);
+    refuse([faultAt(repeat, 'repeated', { zh: '代码或名称重复', en: 'A code or a name stands here twice' })]);
   return items;
 }
 
@@ -77,6 +107,11 @@ export function createServiceItems({ store, audit, clock, types }: ServiceItemsD
     find,
     async put(content) {
       const items = parseItems(content);
+      const codes = new Set(items.flatMap((item) => item.types.map(({ type }) => type)));
+      const known = new Map(
+        await Promise.all([...codes].map(async (code) => [code, await types.find(code)] as const)),
+      );
+      refuse(items.flatMap((item, at) => findUnknownFields(item, at, (code) => known.get(code))));
       for (const item of items) await write(records, item, audit);
       return items;
     },

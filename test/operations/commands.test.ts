@@ -17,6 +17,7 @@ import {
   metadataFile,
   type ServeProcess,
 } from '../support/installation.ts';
+import { typeCodeOf } from '../support/licences.ts';
 import { send } from '../support/pages.ts';
 import { personAt } from '../support/people.ts';
 import { freePortBase } from '../support/world.ts';
@@ -239,15 +240,24 @@ describe('the command line', () => {
   });
 
   it('marks each member of a file that is wrong, and says what to do about it', async () => {
-    const item = { code: 'trial', name: { zh: '示例事项' }, types: [{ type: 'short' }] };
-    const file = metadataFile(installation.folder, 'items', { service_items: [item] });
-    const { code, stdout, stderr } = await installation.run(['service-items', 'put', file]);
+    const put = (item: object) => {
+      const file = metadataFile(installation.folder, 'items', {
+        service_items: [{ code: 'trial', ...item }],
+      });
+      return installation.run(['service-items', 'put', file]);
+    };
+    const { code, stdout, stderr } = await put({ name: { zh: '示例事项' }, types: [{ type: 'short' }] });
     expect([code, stdout]).toEqual([1, '']);
     expect(stderr.trimEnd().split('\n')).toEqual([
       expect.stringMatching(/^invalid-input: /),
       '  /service_items/0/name/en: Fill in this field',
       expect.stringMatching(/^ {2}\/service_items\/0\/types\/0\/type: \S/),
     ]);
+    const name = { zh: '示例事项', en: 'Trial' };
+    const misspelt = { type: typeCodeOf('driving-licence'), learns: [{ field: 'data.vehicle_clas' }] };
+    expect((await put({ name, types: [misspelt] })).stderr).toContain(
+      '  /service_items/0/types/0/learns/0/field: The type has no such field',
+    );
   });
 
   it('shows keys without secrets', async () => {
