@@ -91,6 +91,12 @@ export const checks = [
       time === 'then' ? 'passed' : unclear(time === 'future' ? 'as-of-in-future' : 'as-of-before-library'),
   },
   {
+    id: 'holder',
+    clause: 'GB/T 36906-2018, data verification (clause unchecked)',
+    passed: { zh: '持证人信息一致', en: 'The holder is the one named' },
+    ...ofSubject(findHolder, (_, { asked }) => asked.holder !== undefined),
+  },
+  {
     id: 'identifier',
     clause: 'GB/T 36904-2018; GB/T 17710-2008, MOD 37,36',
     passed: { zh: '证照标识校验位正确', en: 'The check character of the identifier is right' },
@@ -104,12 +110,6 @@ export const checks = [
     clause: 'GB/T 36903-2018 (clause unchecked)',
     passed: { zh: '证照编号正确', en: 'The number is right' },
     ...ofSubject(findNumber),
-  },
-  {
-    id: 'holder',
-    clause: 'GB/T 36906-2018, data verification (clause unchecked)',
-    passed: { zh: '持证人信息一致', en: 'The holder is the one named' },
-    ...ofSubject(findHolder, (_, { asked }) => asked.holder !== undefined),
   },
   {
     id: 'issuer',
@@ -147,13 +147,18 @@ export function conclude(results: readonly { result: CheckResult }[]): Conclusio
   return results.some(({ result }) => result === 'indeterminate') ? 'cannot_tell' : 'valid';
 }
 
-/** Makes every check that applies. */
-export const runChecks = (c: Case) =>
-  checks
-    .filter((check: Check) => check.applies(c))
-    .map((check: Check & { id: CheckId }) => {
-      const finding = check.run(c);
-      return finding === 'passed'
-        ? ({ id: check.id, result: 'passed', code: null } as const)
-        : { id: check.id, ...finding };
-    });
+/** Whether the licence is one of somebody else than was named: nothing is told of it then but that. */
+export const isOthers = (results: readonly { id: CheckId; result: CheckResult }[]): boolean =>
+  results.some(({ id, result }) => id === 'holder' && result !== 'passed');
+
+/** Makes every check that applies; none after the holder's when the licence is somebody else's. */
+export function runChecks(c: Case) {
+  const results: { id: CheckId; result: CheckResult; code: ReasonCode | null }[] = [];
+  for (const check of checks as readonly (Check & { id: CheckId })[]) {
+    if (isOthers(results)) break;
+    if (!check.applies(c)) continue;
+    const finding = check.run(c);
+    results.push({ id: check.id, ...(finding === 'passed' ? { result: 'passed', code: null } : finding) });
+  }
+  return results;
+}

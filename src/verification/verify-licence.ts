@@ -5,7 +5,7 @@ import type { SealService } from '../seals/index.ts';
 import { usesEvent } from '../wallet/index.ts';
 import type { Case, Subject } from './case.ts';
 import type { Conclusion } from './check.ts';
-import { conclude, runChecks } from './checks.ts';
+import { conclude, isOthers, runChecks } from './checks.ts';
 import { unmatchedEvent } from './events.ts';
 import { learnFacts } from './facts.ts';
 import type { createFindLicence, Found } from './find-licence.ts';
@@ -75,13 +75,13 @@ function isFormerHolders({ licence: { versions }, version }: Subject): boolean {
 
 const isShown = ({ named }: Question): boolean => named.by === 'code' || named.by === 'desk';
 
-/** What may be told of the licence that was judged: nothing of one that is somebody else's, and no more than was agreed to. */
+/** What may be told of the licence that was judged: no more than was agreed to. */
 function learn(
   { item, question, found }: { item: ServiceItem; question: Question; found: Found },
   subject: Subject | undefined,
-  judged: { at: number; conclusion: Conclusion; checks: readonly CheckFinding[] },
+  judged: { at: number; conclusion: Conclusion },
 ): LearnedLicence | null {
-  if (!subject || judged.checks.some(({ id, result }) => id === 'holder' && result !== 'passed')) return null;
+  if (!subject) return null;
   if (isShown(question) && isFormerHolders(subject)) return null;
   const { licence, version, type } = subject;
   const all = item.types.find(({ type: code }) => code === licence.typeCode)?.learns ?? [];
@@ -96,6 +96,10 @@ function learn(
     facts: learnFacts(rules, subject, judged),
   };
 }
+
+/** The licence of which answer and receipt may speak: none that is somebody else's. */
+const tell = (subject: Subject | undefined, checks: readonly CheckFinding[]): Subject | undefined =>
+  isOthers(checks) ? undefined : subject;
 
 /** Makes the use case: find, gather, check, conclude, record, answer. */
 export function createVerify(deps: VerifyDependencies) {
@@ -112,6 +116,7 @@ export function createVerify(deps: VerifyDependencies) {
   function issue(question: Question, judged: Case, conclusion: Conclusion, checks: readonly CheckFinding[]) {
     const { matter, verifier } = question;
     const { subject } = judged;
+    const told = tell(subject, checks);
     const said = {
       by: wayOf(question),
       purpose: matter.purpose,
@@ -128,16 +133,17 @@ export function createVerify(deps: VerifyDependencies) {
         client: receiptClient(question),
         conclusion,
         freshness: { as_of: new Date(judged.at).toISOString(), source: 'library' },
-        licence: subject
+        licence: told
           ? {
-              id: subject.licence.id,
-              version: subject.version.version,
-              version_hash: Buffer.from(subject.version.hash, 'hex').toString('base64url'),
+              id: told.licence.id,
+              version: told.version.version,
+              version_hash: Buffer.from(told.version.hash, 'hex').toString('base64url'),
             }
           : null,
         purpose: matter.purpose,
         service_item_code: matter.serviceItemCode,
       },
+      // Also who asked in a wrong name asked for this licence: its holder sees it.
       event: subject
         ? {
             type: usesEvent,
@@ -165,9 +171,10 @@ export function createVerify(deps: VerifyDependencies) {
     };
     const checks: readonly CheckFinding[] = runChecks(judged);
     const conclusion = conclude(checks);
-    const licence = learn({ item, question, found }, subject, { at, conclusion, checks });
+    const told = tell(subject, checks);
+    const licence = learn({ item, question, found }, told, { at, conclusion });
     const { id, jws, at: issuedAt } = await issue(question, judged, conclusion, checks);
-    const learnedAt = time === 'then' ? learnedOf(subject) : undefined;
+    const learnedAt = time === 'then' ? learnedOf(told) : undefined;
     return {
       ...{ conclusion, checks, licence },
       freshness: { asOf: at, source: 'library', ...(learnedAt !== undefined && { learnedAt }) },

@@ -73,7 +73,7 @@ describe('the table of checks', () => {
   it('finds nothing wrong with a good licence', () => {
     const found = runChecks(caseOf());
     expect(found.map(({ id }) => id)).toEqual([
-      ...['exists', 'identifier', 'number', 'holder', 'issuer', 'status', 'validity', 'objection'],
+      ...['exists', 'holder', 'identifier', 'number', 'issuer', 'status', 'validity', 'objection'],
       ...['seal-registered', 'seal-certificate'],
     ]);
     expect(found.every(({ result, code }) => result === 'passed' && code === null)).toBe(true);
@@ -236,6 +236,16 @@ describe('the table of checks', () => {
   it('says nothing of status and dates of a day that it cannot know', () => {
     for (const time of ['future', 'before-library'] as const)
       expect(runChecks(caseOf({ state: undefined }, { time })).map(({ id }) => id)).not.toContain('status');
+  });
+
+  it('ends with a holder who is not the one named', () => {
+    const other = { ...holder, idNumber: '91520000MA0DEM006X' };
+    for (const by of ['number', 'code', 'holder'] as const) {
+      const found = runChecks(
+        caseOf({ state: { ...state, status: 'revoked' } }, { by, asked: { holder: other } }),
+      );
+      expect(found.map(({ id }) => id)).toEqual(['exists', 'holder']);
+    }
   });
 
   it('concludes by the worst: failed, then indeterminate, then passed', () => {

@@ -90,6 +90,33 @@ describe('a verification by number', () => {
     expect(right.conclusion).toBe('valid');
   });
 
+  it('nor of its state, whatever that is, also in the receipt; its holder sees that somebody asked', async () => {
+    const card = await world.issue('social-security-card', { number: 'G00000555' });
+    const named = { by: 'number', typeCode: card.typeCode, number: card.number } as const;
+    const ask = async (changes: Partial<Question> = {}) => {
+      const answer = await world.verify(named, { holder: company, ...changes });
+      const { licence: inReceipt, checks, conclusion } = world.issued.at(-1)?.content ?? {};
+      return { ...answer, freshness: answer.freshness.learnedAt, receipt: { inReceipt, checks, conclusion } };
+    };
+    const good = await ask();
+    expect(good.checks.map(({ id, result }) => [id, result])).toEqual([
+      ['exists', 'passed'],
+      ['holder', 'failed'],
+    ]);
+    expect(good).toMatchObject({ licence: null, receipt: { inReceipt: null, checks: good.checks } });
+    world.clock.advance(60);
+    const before = new Date(world.clock.now()).toISOString();
+    world.clock.advance(60);
+    await world.licences.library.setDisputed(card.id, { objectionId: 'o', since: world.clock.now() });
+    await world.licences.move(card.id, { to: 'suspended', reason: '核查' }, testActor);
+    expect(await ask()).toEqual(good);
+    expect((await ask(asOf(before))).freshness).toBeUndefined();
+    expect(world.issued.at(-1)?.event).toMatchObject({
+      type: 'verification.licence.verified',
+      data: { licence: card.id, conclusion: 'not_valid' },
+    });
+  });
+
   it('is for clients and authorities that the service item names, and says the same of an item that is not there', async () => {
     const refused = (changes: Partial<Question>) =>
       expect(world.verify(byNumber, changes)).rejects.toMatchObject({ code: 'service-item-not-granted' });
