@@ -3,7 +3,7 @@ import { defineEvents } from '../audit/index.ts';
 import { receiptEventData } from '../receipts/index.ts';
 import { usesEvent, usesEventData } from '../wallet/index.ts';
 
-const { licence: _, ...matterData } = usesEventData;
+const { licence: _, share: __, statute: ___, ...matterData } = usesEventData;
 /** What an official typed: no name for a person is asked for there, and identifiers are refused before they come here. */
 const typed = ['purpose', 'caseNumber'];
 
@@ -16,7 +16,7 @@ export const verificationEvents = defineEvents({
     name: { zh: '核验证照', en: 'Licence verified' },
     meaning:
       'A verifier asked about a licence and got an answer with a receipt. The holder sees it as a use of the licence.',
-    typed,
+    typed: [...typed, 'statute'],
     data: z.strictObject({
       ...receiptEventData,
       ...usesEventData,

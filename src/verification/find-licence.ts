@@ -1,4 +1,4 @@
-import { type Clock, Problem, retryAfter } from '../core/index.ts';
+import { type Bilingual, type Clock, Problem, retryAfter } from '../core/index.ts';
 import { issuersOf, type Licence, type LicenceLibrary, type LicenceVersion } from '../licences/index.ts';
 import type { SealReport, SealService } from '../seals/index.ts';
 import type { Presentations, Shares } from '../wallet/index.ts';
@@ -25,6 +25,8 @@ export type Found =
       shown?: LicenceVersion | undefined;
       /** What its holder agreed to, where one was asked; an item may have been given more since. */
       facts?: readonly string[] | undefined;
+      /** By holder: the consent or the statute that the answer rests on. */
+      ground?: { share: string } | { statute: Bilingual } | undefined;
     }
   | { missing: ReasonCode; report?: SealReport | undefined };
 
@@ -93,12 +95,16 @@ export function createFindLicence({ library, presentations, shares, seals, clock
     const isAsked = (licence: Licence | undefined) =>
       licence?.typeCode === typeCode &&
       licence.versions.at(-1)?.holders.some((one) => one.idType === idType && one.idNumber === idNumber);
-    return { licences: found.filter(isAsked) as Licence[], facts: share?.facts };
+    const ground = share && { share: share.shareId };
+    return { licences: found.filter(isAsked) as Licence[], facts: share?.facts, ground };
   }
 
-  async function byStatute(holder: Pick<By<'holder'>, 'idType' | 'idNumber' | 'typeCode'>) {
+  async function byStatute(
+    holder: Pick<By<'holder'>, 'idType' | 'idNumber' | 'typeCode'>,
+    ground: { statute: Bilingual },
+  ) {
     const { items } = await library.findByHolder({ ...holder, limit: manyAtMost });
-    return { licences: items, facts: undefined };
+    return { licences: items, facts: undefined, ground };
   }
 
   async function byHolder(
@@ -108,16 +114,16 @@ export function createFindLicence({ library, presentations, shares, seals, clock
     at: number,
   ): Promise<Found> {
     const isGranted = mayAsk(item, named.typeCode);
-    const isConsent = item.ground === 'consent';
-    const missing = isConsent ? 'no-consent-or-licence' : 'licence-not-found';
-    if (isConsent && question.verifier.kind !== 'client') return { missing };
+    const statute = item.ground === 'consent' ? undefined : item.ground;
+    const missing = statute ? 'licence-not-found' : 'no-consent-or-licence';
+    if (!statute && question.verifier.kind !== 'client') return { missing };
     const { idType, idNumber, typeCode } = named;
     const asked = isGranted ? idNumber : nobodysNumber;
-    const { licences, facts } = isConsent
-      ? await byConsent({ ...named, idNumber: asked }, question)
-      : await byStatute({ idType, idNumber: asked, typeCode });
+    const { licences, facts, ground } = statute
+      ? await byStatute({ idType, idNumber: asked, typeCode }, statute)
+      : await byConsent({ ...named, idNumber: asked }, question);
     const licence = isGranted ? await choose(licences, at) : undefined;
-    return licence ? { licence, facts } : { missing };
+    return licence ? { licence, facts, ground } : { missing };
   }
 
   async function byFile({ file, typeCode, issuerCode }: By<'file'>, item: ServiceItem): Promise<Found> {

@@ -1,6 +1,6 @@
 import { type Clock, inBoth, Problem } from '../core/index.ts';
 import { issuersOf, type LicenceLibrary } from '../licences/index.ts';
-import type { Receipts } from '../receipts/index.ts';
+import type { ReceiptContent, Receipts } from '../receipts/index.ts';
 import type { SealService } from '../seals/index.ts';
 import { usesEvent } from '../wallet/index.ts';
 import type { Case, Subject } from './case.ts';
@@ -97,9 +97,59 @@ function learn(
   };
 }
 
-/** The licence of which answer and receipt may speak: none that is somebody else's. */
-const tell = (subject: Subject | undefined, checks: readonly CheckFinding[]): Subject | undefined =>
-  isOthers(checks) ? undefined : subject;
+/** How a question came out, for its answer and its receipt alike. */
+interface Outcome {
+  conclusion: Conclusion;
+  checks: readonly CheckFinding[];
+  /** The licence of which they may speak: none that is somebody else's. */
+  told: Subject | undefined;
+  freshness: Answer['freshness'];
+}
+
+/** For which moment an answer stands. Of a licence that may be spoken of also since when the library knows. */
+function freshnessOf({ time, at }: Case, told: Subject | undefined): Answer['freshness'] {
+  const learnedAt = time === 'then' ? learnedOf(told) : undefined;
+  return { asOf: at, source: 'library', ...(learnedAt !== undefined && { learnedAt }) };
+}
+
+/** What the receipt says. Members in canonical order, which spares the hash of it the sorting. */
+function contentOf(question: Question, outcome: Outcome): ReceiptContent {
+  const { matter } = question;
+  const { checks, conclusion, freshness, told } = outcome;
+  return {
+    case_number: matter.caseNumber,
+    checks: checks.map(({ id, result, code }) => ({ code, id, result })),
+    client: receiptClient(question),
+    conclusion,
+    freshness: { as_of: new Date(freshness.asOf).toISOString(), source: freshness.source },
+    licence: told
+      ? {
+          id: told.licence.id,
+          version: told.version.version,
+          version_hash: Buffer.from(told.version.hash, 'hex').toString('base64url'),
+        }
+      : null,
+    purpose: matter.purpose,
+    service_item_code: matter.serviceItemCode,
+  };
+}
+
+/** What the log says. Who asked in a wrong name asked for this licence all the same: its holder sees it. */
+function eventOf(question: Question, found: Found, { subject, missing }: Case, conclusion: Conclusion) {
+  const { matter, verifier } = question;
+  const said = {
+    by: wayOf(question),
+    purpose: matter.purpose,
+    serviceItem: matter.serviceItemCode,
+    caseNumber: matter.caseNumber,
+    conclusion,
+    ...(verifier.kind === 'staff' && { authority: verifier.authorityCode, actor: verifier.id }),
+  };
+  if (!subject) return { type: unmatchedEvent, data: { ...said, reason: missing ?? 'licence-not-found' } };
+  const { licence, version } = subject;
+  const ground = 'missing' in found ? undefined : found.ground;
+  return { type: usesEvent, data: { ...said, ...ground, licence: licence.id, version: version.version } };
+}
 
 /** Makes the use case: find, gather, check, conclude, record, answer. */
 export function createVerify(deps: VerifyDependencies) {
@@ -110,47 +160,6 @@ export function createVerify(deps: VerifyDependencies) {
     if (!asOf) return 'now';
     if (asOf.isFuture) return 'future';
     return asOf.at < (await begunAt()) ? 'before-library' : 'then';
-  }
-
-  /** The event and the receipt: durable before anybody reads the answer. */
-  function issue(question: Question, judged: Case, conclusion: Conclusion, checks: readonly CheckFinding[]) {
-    const { matter, verifier } = question;
-    const { subject } = judged;
-    const told = tell(subject, checks);
-    const said = {
-      by: wayOf(question),
-      purpose: matter.purpose,
-      serviceItem: matter.serviceItemCode,
-      caseNumber: matter.caseNumber,
-      conclusion,
-      ...(verifier.kind === 'staff' && { authority: verifier.authorityCode, actor: verifier.id }),
-    };
-    return receipts.issue({
-      // Members in canonical order, which spares the hash of it the sorting.
-      content: {
-        case_number: matter.caseNumber,
-        checks: checks.map(({ id, result, code }) => ({ code, id, result })),
-        client: receiptClient(question),
-        conclusion,
-        freshness: { as_of: new Date(judged.at).toISOString(), source: 'library' },
-        licence: told
-          ? {
-              id: told.licence.id,
-              version: told.version.version,
-              version_hash: Buffer.from(told.version.hash, 'hex').toString('base64url'),
-            }
-          : null,
-        purpose: matter.purpose,
-        service_item_code: matter.serviceItemCode,
-      },
-      // Also who asked in a wrong name asked for this licence: its holder sees it.
-      event: subject
-        ? {
-            type: usesEvent,
-            data: { ...said, licence: subject.licence.id, version: subject.version.version },
-          }
-        : { type: unmatchedEvent, data: { ...said, reason: judged.missing ?? 'licence-not-found' } },
-    });
   }
 
   return async function verify(question: Question): Promise<Answer> {
@@ -171,14 +180,20 @@ export function createVerify(deps: VerifyDependencies) {
     };
     const checks: readonly CheckFinding[] = runChecks(judged);
     const conclusion = conclude(checks);
-    const told = tell(subject, checks);
+    const told = isOthers(checks) ? undefined : subject;
+    const freshness = freshnessOf(judged, told);
     const licence = learn({ item, question, found }, told, { at, conclusion });
-    const { id, jws, at: issuedAt } = await issue(question, judged, conclusion, checks);
-    const learnedAt = time === 'then' ? learnedOf(told) : undefined;
+    // Durable before anybody reads the answer.
+    const issued = await receipts.issue({
+      content: contentOf(question, { conclusion, checks, told, freshness }),
+      event: eventOf(question, found, judged, conclusion),
+    });
     return {
-      ...{ conclusion, checks, licence },
-      freshness: { asOf: at, source: 'library', ...(learnedAt !== undefined && { learnedAt }) },
-      receipt: { id, jws, at: issuedAt },
+      conclusion,
+      checks,
+      licence,
+      freshness,
+      receipt: { id: issued.id, jws: issued.jws, at: issued.at },
     };
   };
 }

@@ -253,6 +253,9 @@ export interface LicenceUse {
   verifier?: Bilingual | undefined;
   /** How it was asked for. */
   by: 'number' | 'code' | 'desk' | 'holder' | 'file';
+  /** By holder: the consent or the statute that it rested on. Neither in what was recorded before these were. */
+  shareId?: string | undefined;
+  statute?: Bilingual | undefined;
   matter: Matter;
   serviceItem?: Bilingual | undefined;
   conclusion: 'valid' | 'not_valid' | 'cannot_tell';

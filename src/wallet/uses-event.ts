@@ -12,6 +12,9 @@ export const usesEventData = {
   serviceItem: z.string().max(100),
   caseNumber: z.string().max(100),
   conclusion: z.enum(['valid', 'not_valid', 'cannot_tell']),
+  /** Of an answer by holder, what it rests on: the consent, or the statute as it was registered then. */
+  share: z.string().max(64).optional(),
+  statute: z.strictObject({ zh: z.string(), en: z.string() }).optional(),
   /** Credit code of the authority, where a member of staff verified at a counter; else `client` says who. */
   authority: z.string().optional(),
 };

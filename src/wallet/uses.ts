@@ -1,4 +1,5 @@
 import type { AuditEvent } from '../audit/index.ts';
+import type { Bilingual } from '../core/index.ts';
 import type { WalletDependencies } from './deps.ts';
 import type { LicenceUse, Uses } from './port.ts';
 import { usesEvent } from './uses-event.ts';
@@ -10,7 +11,17 @@ export function createUses({
   matters,
 }: Pick<WalletDependencies, 'audit' | 'names' | 'matters'>): Uses {
   async function useOf({ at, data }: AuditEvent): Promise<LicenceUse> {
-    const { authority, client, by, conclusion, purpose, serviceItem: code, caseNumber } = data;
+    const {
+      authority,
+      client,
+      by,
+      conclusion,
+      purpose,
+      serviceItem: code,
+      caseNumber,
+      share,
+      statute,
+    } = data;
     const serviceItemCode = String(code);
     const verifier =
       typeof authority === 'string'
@@ -18,6 +29,8 @@ export function createUses({
         : await names.ofClient(String(client ?? ''));
     return {
       ...{ at, verifier, by: by as LicenceUse['by'], conclusion: conclusion as LicenceUse['conclusion'] },
+      ...(typeof share === 'string' && { shareId: share }),
+      ...(statute !== undefined && { statute: statute as Bilingual }),
       matter: { purpose: String(purpose), serviceItemCode, caseNumber: String(caseNumber) },
       serviceItem: (await matters.findServiceItem(serviceItemCode))?.name,
     };

@@ -200,6 +200,7 @@ describe('a verification by holder', () => {
     expect([without.conclusion, odd(without)]).toEqual(['cannot_tell', ['no-consent-or-licence']]);
     world.consents.licenceIds = [licence.id];
     expect((await world.verify(named)).licence?.id).toBe(licence.id);
+    expect(world.issued.at(-1)?.event.data).toMatchObject({ by: 'holder', share: 's' });
     world.consents.isWithdrawn = true;
     const withdrawn = await world.verify(named);
     expect({ ...withdrawn, receipt: 0, freshness: 0 }).toEqual({ ...without, receipt: 0, freshness: 0 });
@@ -211,6 +212,9 @@ describe('a verification by holder', () => {
   it('or a registered statute, and then takes the newest valid licence', async () => {
     const statutory = { matter: { ...matter, serviceItemCode: 'statutory' } };
     expect(factsOf(await world.verify(named, statutory))).toEqual({ number });
+    const statute = { zh: '《示例条例》第一条', en: 'Sample Regulation, article 1' };
+    expect(world.issued.at(-1)?.event.data).toMatchObject({ by: 'holder', statute });
+    expect(world.issued.at(-1)?.event.data).not.toHaveProperty('share');
     const nobody = await world.verify({ ...named, idNumber: '91520000MA0DEM006X' }, statutory);
     expect([nobody.conclusion, odd(nobody)]).toEqual(['not_valid', ['licence-not-found']]);
     const notGranted = await world.verify(

@@ -28,6 +28,8 @@ export const usedBy = (use: {
   conclusion: string;
   client?: string;
   authority?: string;
+  share?: string;
+  statute?: { zh: string; en: string };
 }) => ({
   ...{ client: 'counter', version: 1, content: 'a'.repeat(43), ...use },
   ...{ purpose: matter.purpose, serviceItem: serviceItemCode, caseNumber: 'C-77' },

@@ -209,6 +209,23 @@ describe('the wallet', () => {
     expect(page.text).toMatch(/Demo hall[\s\S]*by your QR code[\s\S]*Found valid/);
     await mine.get('/wallet?lang=zh-CN');
   });
+
+  it('names what a use by holder rests on: a consent or a statute, and neither where the log does not say', async () => {
+    const licence = house.shelf.issue(me);
+    const statute = { zh: '《示例条例》第一条', en: 'Sample Regulation, article 1' };
+    const wayOf = async (ground: { share?: string; statute?: typeof statute }) => {
+      const use = { licence: licence.id, by: 'holder', conclusion: 'valid', client: site.id, ...ground };
+      await house.audit.record('verification.licence.verified', usedBy(use));
+      const texts = await Promise.all(
+        ['zh-CN', 'en'].map(async (lang) => (await mine.get(`/wallet/${licence.id}?lang=${lang}`)).text),
+      );
+      await mine.get('/wallet?lang=zh-CN');
+      return texts.map((text) => / · ([^<]+)<br>/.exec(text.slice(text.indexOf('id="uses"')))?.[1]);
+    };
+    expect(await wayOf({ share: 'A'.repeat(22) })).toEqual(['经您授权核验', 'by your consent']);
+    expect(await wayOf({ statute })).toEqual([`依据${statute.zh}核验`, `by ${statute.en}`]);
+    expect(await wayOf({})).toEqual(['按持证人核验', 'by its holder']);
+  });
 });
 
 describe('showing', () => {
