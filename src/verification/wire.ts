@@ -74,7 +74,10 @@ export const questionSchema = z
         .string()
         .max(64)
         .optional()
-        .meta({ description: 'The consent, as the token answer of the login named it (RFC 9396).' }),
+        .meta({
+          description:
+            'The consent, as the token answer of the login named it (RFC 9396). It holds for its purpose, service item and case only.',
+        }),
       ...matter,
     }),
   ])

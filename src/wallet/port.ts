@@ -196,7 +196,7 @@ export interface Shares {
   }): Promise<Share | undefined>;
   /**
    * Counts one read and answers the licences it opens, newest first, or undefined: no such consent, another site, holder, type
-   * or matter, ended, withdrawn, or read as often as allowed: not told apart. Atomic: `readsAllowed` calls win, and none after
+   * or matter (also another purpose than the holder read), ended, withdrawn, or read as often as allowed: not told apart. Atomic: `readsAllowed` calls win, and none after
    * a withdrawal was answered. Without `shareId` the site's consents of this holder are tried.
    */
   use(input: {
@@ -204,7 +204,7 @@ export interface Shares {
     clientId: string;
     holder: { idType: string; idNumber: string };
     typeCode: string;
-    matter: Pick<Matter, 'serviceItemCode' | 'caseNumber'>;
+    matter: Matter;
   }): Promise<
     | {
         shareId: string;

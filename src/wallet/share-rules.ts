@@ -26,6 +26,7 @@ export function isOpenFor(share: ShareRecord, input: Parameters<Shares['use']>[0
     share.licenceTypes.includes(input.typeCode) &&
     share.matter.serviceItemCode === input.matter.serviceItemCode &&
     share.matter.caseNumber === input.matter.caseNumber &&
+    share.matter.purpose === input.matter.purpose &&
     isLive(share, now)
   );
 }

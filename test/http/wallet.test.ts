@@ -64,7 +64,7 @@ const fieldOn = (page: Answer): string => /name="(share-0-[\w-]{22})"/.exec(page
 const use = (shareId: string | undefined) =>
   app.service.wallet.shares.use({
     ...{ shareId, clientId: site.clientId, holder: zhao, typeCode: cardType },
-    matter: { serviceItemCode: 'medical-away', caseNumber: 'YB-2026-0008' },
+    matter: { purpose: request.purpose, serviceItemCode: 'medical-away', caseNumber: 'YB-2026-0008' },
   });
 
 describe('a licence for one matter, with the login', () => {
@@ -163,7 +163,7 @@ describe('for an organisation', () => {
       app.service.wallet.shares.use({
         ...{ shareId, clientId: site.clientId, typeCode: type },
         holder: { idType: '001', idNumber: creditCode },
-        matter: { serviceItemCode: 'food-new', caseNumber: request.case_number },
+        matter: { purpose: request.purpose, serviceItemCode: 'food-new', caseNumber: request.case_number },
       });
     expect(await read()).toMatchObject({ accountId: account, licenceIds: [licence.id] });
     const [organisation] = await app.service.identity.organisations.list(account);

@@ -387,7 +387,7 @@ describe('consents', () => {
     expect(types).toEqual(['wallet.share.withdrawn', 'wallet.share.granted']);
   });
 
-  it('open nothing for another site, holder, type, item or case, nor past their end or after the account', async () => {
+  it('open nothing for another site, holder, type, item, case or purpose, nor past their end or after the account', async () => {
     const idNumber = '520102188001010065';
     const holder = { ...me, idNumber };
     const account = house.people.open(idNumber);
@@ -404,6 +404,7 @@ describe('consents', () => {
       { typeCode: typeCodes.business },
       { matter: { ...matter, caseNumber: 'C-2' } },
       { matter: { ...matter, serviceItemCode: 'other' } },
+      { matter: { ...matter, purpose: '另作他用' } },
       { shareId: 'unknown' },
     ])
       expect([changes, await use(id, { holder, ...changes })]).toEqual([changes, undefined]);
