@@ -27,7 +27,15 @@ export const receiptContentSchema = z
       )
       .max(64),
     conclusion: z.enum(['valid', 'not_valid', 'cannot_tell']),
-    freshness: z.strictObject({ as_of: z.string().max(40), source: z.string().max(64) }),
+    freshness: z.strictObject({
+      as_of: z.string().max(40).meta({ description: 'The instant that was asked about.' }),
+      learned_at: z
+        .string()
+        .max(40)
+        .optional()
+        .meta({ description: 'Of an instant in the past: when the library learned of what was true then.' }),
+      source: z.string().max(64),
+    }),
   })
   .meta({ id: 'ReceiptContent' });
 

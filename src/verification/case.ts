@@ -28,7 +28,7 @@ export interface Case {
   by: Named['by'];
   /** Whether the question is about now, and if not, whether this library can know. */
   time: 'now' | 'then' | 'future' | 'before-library';
-  /** The instant that counts, milliseconds. */
+  /** The instant that is judged, milliseconds: the one asked about, or now where that is still to come. */
   at: number;
   asked: { number?: string | undefined; holder?: AskedHolder | undefined };
   /** Absent when nothing was found that may be judged; `missing` says why. */

@@ -144,10 +144,10 @@ export function createCounter(deps: CounterDependencies): Counter {
   async function judge(visit: Visit, named: Named, asOf?: AsOf): Promise<CounterResult> {
     const verifier = await verifierOf(visit);
     const answer = await verify({ named, verifier, matter: visit.matter, asOf });
-    return (await results.insert(resultOf(visit, answer))).value;
+    return (await results.insert(resultOf(visit, answer, asOf))).value;
   }
 
-  function resultOf(visit: Visit, answer: Answer): CounterResult {
+  function resultOf(visit: Visit, answer: Answer, asOf: AsOf | undefined): CounterResult {
     const { licence, receipt, freshness } = answer;
     return {
       id: random.id(),
@@ -156,7 +156,8 @@ export function createCounter(deps: CounterDependencies): Counter {
       checks: answer.checks.map((check) => ({ id: check.id, result: check.result, text: textOf(check) })),
       ...(licence && { typeName: licence.typeName }),
       facts: licence?.facts.map(({ name: _, ...fact }) => fact) ?? [],
-      ...{ asOf: freshness.asOf, receiptId: receipt.id, receipt: receipt.jws },
+      ...{ asOf: freshness.asOf, ...(asOf && { asked: asOf.text }) },
+      ...{ receiptId: receipt.id, receipt: receipt.jws },
       expiresAt: clock.now() + resultLifeMs,
     };
   }

@@ -31,7 +31,7 @@ export interface Answer {
   conclusion: Conclusion;
   checks: readonly CheckFinding[];
   licence: LearnedLicence | null;
-  /** For which instant the answer stands, and from where it comes. */
+  /** Which instant was asked about, from where the answer comes, and of the past when this library learned of it. */
   freshness: { asOf: number; source: 'library'; learnedAt?: number | undefined };
   receipt: { id: string; jws: string; at: number };
 }

@@ -7,7 +7,7 @@ import type { Matter, Verifier } from '../wallet/index.ts';
 export interface AsOf {
   /** As it was asked: YYYY-MM-DD or an instant of RFC 3339. */
   text: string;
-  /** Milliseconds since the epoch; of a day its end in China, of today now. */
+  /** The moment asked about, milliseconds since the epoch; of a day its end in China, of today now. */
   at: number;
   isFuture: boolean;
 }

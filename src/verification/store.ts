@@ -62,6 +62,8 @@ export const counterResults = defineCollection({
     typeName: bilingual.optional(),
     facts: z.array(z.strictObject({ title: bilingual, value: z.json(), words: bilingual.optional() })),
     asOf: z.int(),
+    /** The day as it was entered, where one was. */
+    asked: z.string().optional(),
     receiptId: z.string(),
     receipt: z.string(),
     expiresAt: z.int(),

@@ -106,11 +106,18 @@ interface Outcome {
   freshness: Answer['freshness'];
 }
 
-/** For which moment an answer stands. Of a licence that may be spoken of also since when the library knows. */
-function freshnessOf({ time, at }: Case, told: Subject | undefined): Answer['freshness'] {
+/** Which moment was asked about, and of a licence that may be spoken of since when the library knows what was then. */
+function freshnessOf({ asOf }: Question, { time, at }: Case, told: Subject | undefined): Answer['freshness'] {
   const learnedAt = time === 'then' ? learnedOf(told) : undefined;
-  return { asOf: at, source: 'library', ...(learnedAt !== undefined && { learnedAt }) };
+  return { asOf: asOf?.at ?? at, source: 'library', ...(learnedAt !== undefined && { learnedAt }) };
 }
+
+/** The same in the receipt. */
+const inReceipt = ({ asOf, learnedAt, source }: Answer['freshness']): ReceiptContent['freshness'] => ({
+  as_of: new Date(asOf).toISOString(),
+  ...(learnedAt !== undefined && { learned_at: new Date(learnedAt).toISOString() }),
+  source,
+});
 
 /** What the receipt says. Members in canonical order, which spares the hash of it the sorting. */
 function contentOf(question: Question, outcome: Outcome): ReceiptContent {
@@ -121,7 +128,7 @@ function contentOf(question: Question, outcome: Outcome): ReceiptContent {
     checks: checks.map(({ id, result, code }) => ({ code, id, result })),
     client: receiptClient(question),
     conclusion,
-    freshness: { as_of: new Date(freshness.asOf).toISOString(), source: freshness.source },
+    freshness: inReceipt(freshness),
     licence: told
       ? {
           id: told.licence.id,
@@ -166,7 +173,8 @@ export function createVerify(deps: VerifyDependencies) {
     const item = await serviceItems.find(question.matter.serviceItemCode);
     if (!item || !mayUse(item, question)) throw new Problem('service-item-not-granted');
     const time = await timeOf(question);
-    const at = question.asOf?.at ?? clock.now();
+    const now = clock.now();
+    const at = Math.min(question.asOf?.at ?? now, now);
     const found = await findLicence(question, item, at);
     const subject = await gather(found, at);
     const { named } = question;
@@ -181,7 +189,7 @@ export function createVerify(deps: VerifyDependencies) {
     const checks: readonly CheckFinding[] = runChecks(judged);
     const conclusion = conclude(checks);
     const told = isOthers(checks) ? undefined : subject;
-    const freshness = freshnessOf(judged, told);
+    const freshness = freshnessOf(question, judged, told);
     const licence = learn({ item, question, found }, told, { at, conclusion });
     // Durable before anybody reads the answer.
     const issued = await receipts.issue({

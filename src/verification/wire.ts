@@ -70,14 +70,10 @@ export const questionSchema = z
       id_type: idType,
       id_number: idNumber,
       type_code: typeCode,
-      share_id: z
-        .string()
-        .max(64)
-        .optional()
-        .meta({
-          description:
-            'The consent, as the token answer of the login named it (RFC 9396). It holds for its purpose, service item and case only.',
-        }),
+      share_id: z.string().max(64).optional().meta({
+        description:
+          'The consent, as the token answer of the login named it (RFC 9396). It holds for its purpose, service item and case only.',
+      }),
       ...matter,
     }),
   ])
@@ -118,7 +114,7 @@ export const answerSchema = z
       })
       .nullable(),
     freshness: z.strictObject({
-      as_of: z.string().meta({ description: 'The instant for which the answer stands.' }),
+      as_of: z.string().meta({ description: 'The instant that was asked about; of a day its end in China.' }),
       source: z.literal('library'),
       learned_at: z
         .string()

@@ -395,6 +395,9 @@ describe('the counter', () => {
     const code = (await app.service.wallet.presentations.show({ holder, licenceId: card.id }))?.code ?? '';
     expect(heading(await sendForm(desk, `${path}/check`, { entry: code }))).toBe('有效');
     expect(heading(await sendForm(desk, `${path}/check`, { entry: code }))).toBe('暂时无法判断');
+    const dated = await sendForm(desk, `${path}/check`, { entry: businessNumber, as_of: '2999-01-01' });
+    expect(dated.text).toMatch(/所问日期<\/dt><dd>2999年1月1日/);
+    expect(dated.text).not.toMatch(/数据时间：2999/);
     const empty = await sendForm(desk, `${path}/check`, { entry: '' });
     expect([empty.status, faultsOf(empty)]).toEqual([422, ['请扫码、输入证照编号，或选择一个文件']]);
     expect((await sendForm(desk, `${path}/check`, { entry: '1.2.156.3005.2.x' })).status).toBe(422);

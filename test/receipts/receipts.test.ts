@@ -60,6 +60,22 @@ describe('a receipt', () => {
     expect(logged?.data.content).toBe(hash(canonicalJson(content({ case_number: 'CASE-2026-1' }))));
   });
 
+  it('of an instant in the past says when the library learned of it, as older ones do not', async () => {
+    const freshness = {
+      ...{ as_of: '2026-01-01T00:00:00.000Z', source: 'library' },
+      learned_at: '2025-12-01T00:00:00.000Z',
+    };
+    const root = await rootOf();
+    for (const said of [content({ freshness }), content()]) {
+      const { jws } = await world.receipts.issue({
+        content: said,
+        event: { type: eventType, data: { turn: 3 } },
+      });
+      const verdict = verifyReceipt({ receipt: jws, root });
+      expect([verdict.isGenuine, verdict.claims?.freshness]).toEqual([true, said.freshness]);
+    }
+  });
+
   it('carries certificates that openssl accepts, by a root that may certify and keys that may not', async () => {
     const { root, keys } = await world.receipts.keys();
     const rootFile = file('root.pem', pem(root));

@@ -96,6 +96,18 @@ export const samples: Readonly<Record<string, ViewReply>> = {
     conclusion: 'not_valid',
     checks: [...good, check('failed', '证照已被吊销。', 'The licence has been revoked.')],
   }),
+  'as-of-future': shownResult({
+    conclusion: 'cannot_tell',
+    ...{ asked: '2999-01-01', asOf: Date.parse('2999-01-01T15:59:59.999Z') },
+    checks: [
+      ...good.slice(0, 1),
+      check(
+        'indeterminate',
+        '所问日期尚未到来，无法判断。',
+        'The day asked about is still to come, so nothing can be told.',
+      ),
+    ],
+  }),
   'cannot-tell': shownResult({
     conclusion: 'cannot_tell',
     ...{ typeName: undefined, facts: [] },

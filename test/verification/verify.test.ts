@@ -136,6 +136,10 @@ describe('a verification as of a day', () => {
     await world.verification.start();
     const future = await world.verify(byNumber, asOf('2999-01-01'));
     expect([future.conclusion, odd(future)]).toEqual(['cannot_tell', ['as-of-in-future']]);
+    expect(new Date(future.freshness.asOf).toISOString()).toBe('2999-01-01T15:59:59.999Z');
+    expect(world.issued.at(-1)?.content.freshness).toEqual({
+      ...{ as_of: '2999-01-01T15:59:59.999Z', source: 'library' },
+    });
     const early = await world.verify(byNumber, asOf('2001-01-01'));
     expect([early.conclusion, odd(early)]).toEqual(['cannot_tell', ['as-of-before-library']]);
     expect(factsOf(early)?.valid_on_day).toBeNull();
@@ -157,6 +161,10 @@ describe('a verification as of a day', () => {
     const then = await world.verify(named, asOf(before));
     expect([then.conclusion, then.freshness.asOf]).toEqual(['valid', Date.parse(before)]);
     expect(then.freshness.learnedAt).toBeLessThan(suspendedAt);
+    expect(world.issued.at(-1)?.content.freshness).toEqual({
+      ...{ as_of: before, source: 'library' },
+      learned_at: new Date(then.freshness.learnedAt ?? 0).toISOString(),
+    });
     expect(factsOf(then)).toEqual({ older_than_18: true });
   });
 
