@@ -17,6 +17,7 @@ import {
 import { matterFault } from '../wallet/index.ts';
 import { parseAsOf } from './as-of.ts';
 import type { Counter, CounterDependencies, CounterResult, Visit } from './counter.ts';
+import { counterClient } from './question.ts';
 import { fileLimitBytes } from './routes.ts';
 
 const path = '/verify';
@@ -193,6 +194,18 @@ async function giveReceipt(work: Work): Promise<PageReply> {
   return { file: Buffer.from(receipt), type: 'application/jose', name: `receipt-${receiptId}.jws` };
 }
 
+/** The same that clients get at the address of the proof, for the receipts of counters, which no client holds. */
+async function giveProof(work: Work): Promise<PageReply> {
+  const { receiptId, authorityCode } = await resultOf(work);
+  const proof = await work.deps.receipts.proof(receiptId, counterClient(authorityCode));
+  if (!proof) throw new Problem('not-found');
+  return {
+    file: Buffer.from(JSON.stringify(proof)),
+    type: 'application/json',
+    name: `proof-${receiptId}.json`,
+  };
+}
+
 /** The pages of the counter: a matter, then as many licences as it needs. */
 export function counterRoutes(deps: CounterDependencies & { counter: Counter }): readonly Route[] {
   const at = (
@@ -205,7 +218,13 @@ export function counterRoutes(deps: CounterDependencies & { counter: Counter }):
     page({
       ...{ method, path: `${path}${place}`, access: { staff: roles }, summary, ...more },
       ...textInput,
-      problems: ['service-item-not-granted', 'counter-visit-ended', 'code-limited', 'rate-limited'],
+      problems: [
+        'service-item-not-granted',
+        'counter-visit-ended',
+        'code-limited',
+        'rate-limited',
+        'not-found',
+      ],
       handle: (request) => handle(workOf(deps, request)),
     });
   return [
@@ -222,6 +241,7 @@ export function counterRoutes(deps: CounterDependencies & { counter: Counter }):
     }),
     at('GET', '/results/{id}', 'A result, to read and to print', showResult),
     at('GET', '/results/{id}/receipt', 'The signed receipt, for the case file', giveReceipt),
+    at('GET', '/results/{id}/proof', 'The proof that the receipt is in the log', giveProof),
   ];
 }
 

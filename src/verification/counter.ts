@@ -10,6 +10,7 @@ import {
 } from '../core/index.ts';
 import type { UploadedFile } from '../http/index.ts';
 import type { LicenceLibrary } from '../licences/index.ts';
+import type { Receipts } from '../receipts/index.ts';
 import type { Store } from '../storage/index.ts';
 import type { DeskState, Desks, Matter, Verifier } from '../wallet/index.ts';
 import type { Answer, ServiceItems, Verification } from './port.ts';
@@ -32,6 +33,7 @@ export interface CounterDependencies {
   issuers: IssuersPort;
   serviceItems: ServiceItems;
   verify: Verification['verify'];
+  receipts: Pick<Receipts, 'proof'>;
   rate: Pick<RateCounter, 'take' | 'peek'>;
 }
 

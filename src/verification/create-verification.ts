@@ -23,7 +23,7 @@ export interface VerificationDependencies {
   library: LicenceLibrary;
   seals: Pick<SealService, 'statusOf' | 'validate'>;
   issuers: IssuersPort;
-  receipts: Pick<Receipts, 'issue'>;
+  receipts: Pick<Receipts, 'issue' | 'proof'>;
   wallet: {
     presentations: Pick<Presentations, 'consume'>;
     shares: Pick<Shares, 'use'>;

@@ -46,6 +46,9 @@ export interface Question {
   holder?: AskedHolder | undefined;
 }
 
+/** Whom the receipts of an authority's counters name as their client. No client may be called so. */
+export const counterClient = (authorityCode: string | undefined): string => `counter:${authorityCode}`;
+
 /** What this room needs to know of authorities; identity keeps their register. */
 export interface IssuersPort {
   find(code: string): Promise<Pick<Authority, 'code' | 'name' | 'issues' | 'status'> | undefined>;

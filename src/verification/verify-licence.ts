@@ -10,7 +10,7 @@ import { unmatchedEvent } from './events.ts';
 import { learnFacts } from './facts.ts';
 import type { createFindLicence, Found } from './find-licence.ts';
 import type { Answer, CheckFinding, LearnedLicence, ServiceItems } from './port.ts';
-import type { AskedHolder, IssuersPort, Question } from './question.ts';
+import { type AskedHolder, counterClient, type IssuersPort, type Question } from './question.ts';
 import { remember } from './remember.ts';
 import { factId, type ServiceItem } from './service-item.ts';
 
@@ -29,7 +29,7 @@ export interface VerifyDependencies {
 
 /** Who the receipt is for: a client, or the counters of an authority. */
 const receiptClient = ({ verifier }: Pick<Question, 'verifier'>): string =>
-  verifier.kind === 'staff' ? `counter:${verifier.authorityCode}` : verifier.id;
+  verifier.kind === 'staff' ? counterClient(verifier.authorityCode) : verifier.id;
 
 /** Gathers what the checks look at. The registers that all licences share are asked once in two seconds. */
 function createGather({ clock, library, seals, issuers }: VerifyDependencies) {

@@ -381,12 +381,17 @@ describe('the counter', () => {
     expect(heading(result)).toBe('有效');
     expect(result.text).toContain('示例省演示食品有限公司');
     expect(result.text).toContain('印章为该机构登记的印章');
-    const receipt = await fetch(`${app.issuer}${new URL(result.url).pathname}/receipt`, {
-      headers: { cookie: visitor.cookies('/').join('; ') },
-    });
-    const claims = JSON.parse(
-      Buffer.from((await receipt.text()).split('.')[1] ?? '', 'base64url').toString(),
-    );
+    const download = async (what: 'receipt' | 'proof') => {
+      const headers = { cookie: visitor.cookies('/').join('; ') };
+      return (await fetch(`${app.issuer}${new URL(result.url).pathname}/${what}`, { headers })).text();
+    };
+    const receipt = await download('receipt');
+    const claims = JSON.parse(Buffer.from(receipt.split('.')[1] ?? '', 'base64url').toString());
+    // No client holds the receipts of a counter: the page gives the proof as well.
+    const published = (await (await get('/.well-known/tongxing-receipt-keys')).json()) as { root: string };
+    const root = new X509Certificate(Buffer.from(published.root, 'base64'));
+    const verdict = verifyReceipt({ receipt, root, proof: JSON.parse(await download('proof')) });
+    expect([verdict.isGenuine, verdict.checks.at(-1)?.id]).toEqual([true, 'inclusion']);
     expect(claims).toMatchObject({ client: `counter:${testAuthority}`, licence: { id: business.id } });
 
     const printed = `${app.issuer}/v/${business.versions[0]?.statusToken}`;
@@ -445,7 +450,7 @@ describe('the counter', () => {
     const desk = await begin();
     const result = await sendForm(desk, `${new URL(desk.url).pathname}/check`, { entry: businessNumber });
     const colleague = await createStaffMember(app, { duties: ['approver'], name: '另一位' });
-    for (const { url } of [desk, result]) {
+    for (const url of [desk.url, result.url, `${result.url}/receipt`, `${result.url}/proof`]) {
       const { pathname } = new URL(url);
       const seen = await visit(colleague.visitor, pathname);
       expect([seen.status, seen.text.includes('counter-visit-ended')]).toEqual([404, true]);

@@ -174,6 +174,7 @@ export async function createVerificationWorld(
         issued.push(request);
         return { id: `r${issued.length}`, jws: 'a.b.c', leafIndex: issued.length, at: clock.now() };
       },
+      proof: unused,
     },
     wallet: {
       presentations: {
