@@ -70,6 +70,13 @@ function findValidity({ version }: Subject, { at }: Case): Finding {
   return version.validUntil !== null && day > version.validUntil ? failed('expired') : 'passed';
 }
 
+/** One that was answered since, or raised later, says nothing against what the licence was then. */
+function findObjection({ licence: { disputed } }: Subject, { at, time }: Case): Finding {
+  // One that is open counts now, whatever the clock of the process that took it said.
+  const isOpen = disputed !== undefined && (time === 'now' || disputed.since <= at);
+  return isOpen ? unclear('disputed') : 'passed';
+}
+
 /** Every check, in the order in which answers and receipts name them. */
 export const checks = [
   {
@@ -133,7 +140,7 @@ export const checks = [
     id: 'objection',
     clause: 'Personal Information Protection Law, article 46',
     passed: { zh: '没有未答复的异议', en: 'No objection is open' },
-    ...ofSubject(({ licence }) => (licence.disputed ? unclear('disputed') : 'passed')),
+    ...ofSubject(findObjection, isKnowable),
   },
   ...sealChecks,
 ] as const satisfies readonly Check[];

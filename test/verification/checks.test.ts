@@ -233,9 +233,19 @@ describe('the table of checks', () => {
     expect(conclude(expired)).toBe('valid');
   });
 
-  it('says nothing of status and dates of a day that it cannot know', () => {
-    for (const time of ['future', 'before-library'] as const)
-      expect(runChecks(caseOf({ state: undefined }, { time })).map(({ id }) => id)).not.toContain('status');
+  it('says nothing of status, dates and objections of a day that it cannot know', () => {
+    for (const time of ['future', 'before-library'] as const) {
+      const ids: string[] = runChecks(caseOf({}, { time })).map(({ id }) => id);
+      expect(ids.filter((id) => ['status', 'validity', 'objection'].includes(id))).toEqual([]);
+    }
+  });
+
+  it('holds no objection against what the licence was before it was raised', () => {
+    const disputed = { licence: { ...licence, disputed: { objectionId: 'o', since: now } } };
+    const codeAt = (at: number) =>
+      runChecks(caseOf(disputed, { time: 'then', at })).find(({ id }) => id === 'objection')?.code;
+    expect([codeAt(now - 1), codeAt(now)]).toEqual([null, 'disputed']);
+    expect(conclude(runChecks(caseOf(disputed, { at: now - 1 })))).toBe('cannot_tell');
   });
 
   it('ends with a holder who is not the one named', () => {
