@@ -11,7 +11,7 @@ import {
   unclear,
 } from './check.ts';
 import type { ReasonCode } from './reasons.ts';
-import { sealChecks } from './seal-checks.ts';
+import { fileCheck, sealChecks } from './seal-checks.ts';
 
 /** Ended, or not usable at present. `expired` and `not-yet-valid` are for the dates to say. */
 const endedBy: Partial<Record<LicenceStatus, ReasonCode>> = {
@@ -77,8 +77,12 @@ function findObjection({ licence: { disputed } }: Subject, { at, time }: Case): 
   return isOpen ? unclear('disputed') : 'passed';
 }
 
-/** Every check, in the order in which answers and receipts name them. */
+/**
+ * Every check, in the order in which answers and receipts name them. A file that was changed is not in the library either: its
+ * own check comes first, since it says why.
+ */
 export const checks = [
+  fileCheck,
   {
     id: 'exists',
     clause: 'GB/T 36906-2018, data verification (clause unchecked)',

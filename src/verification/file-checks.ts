@@ -47,6 +47,7 @@ export const findOwners = (report: SealReport): Finding =>
 export function findUnchanged(report: SealReport): Finding {
   if (report.fileChecks.some(({ id, state }) => id === 'has-signatures' && state === 'failed'))
     return failed('not-sealed');
+  if (report.fileChecks.some(({ reason }) => reason === 'not-pdf')) return failed('file-no-pdf');
   if (report.fileChecks.some(({ state }) => state === 'failed')) return failed('file-unreadable');
   return overAll(report, ({ changesAfterSigning, integrity }) => {
     if (changesAfterSigning === 'forbidden' || integrity === 'failed') return failed('file-changed');

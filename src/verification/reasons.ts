@@ -7,8 +7,8 @@ export const reasons = {
     en: 'There is no such licence that this service item may verify. Check the type and the number.',
   },
   'code-not-usable': {
-    zh: '这个码不能使用：已过期、已使用或不正确。请持证人重新出示。',
-    en: 'This code cannot be used: it is expired, used or wrong. Ask the holder to show a new one.',
+    zh: '这个码不能使用：已过期、已使用、不正确，或不是本事项需要的证照。请持证人重新出示。',
+    en: 'This code cannot be used: it is expired, used or wrong, or is not of a licence that this service item needs. Ask the holder to show a new one.',
   },
   'no-consent-or-licence': {
     zh: '没有持证人为本次办件给出的有效授权，或其名下没有可核验的该类证照。',
@@ -120,6 +120,10 @@ export const reasons = {
     en: 'There is no fresh word on revocation, so the certificate cannot be judged.',
   },
   'file-changed': { zh: '文件在盖章后被改动。', en: 'The file was changed after it was sealed.' },
+  'file-no-pdf': {
+    zh: '这不是 PDF 文件。请提供证照的 PDF 原文件。',
+    en: 'This is no PDF file. Provide the PDF file of the licence as it was downloaded.',
+  },
   'file-unreadable': {
     zh: '文件无法读取，或含有证照文件不应有的内容。',
     en: 'The file cannot be read, or holds what a licence must not hold.',

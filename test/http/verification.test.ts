@@ -252,14 +252,20 @@ describe('a verification by file', () => {
       issuing_authority_code: testAuthority,
     });
     expect(refused.body).toMatchObject({ conclusion: 'not_valid', licence: null });
-    expect(refused.body.checks).toContainEqual(
-      expect.objectContaining({ id: 'file-unchanged', result: 'failed' }),
-    );
+    // What explains it comes before what follows from it.
+    expect(refused.body.checks.slice(0, 2)).toMatchObject([
+      { id: 'file-unchanged', result: 'failed', code: 'file-changed' },
+      { id: 'exists', result: 'failed', code: 'file-not-issued' },
+    ]);
   });
 
   it('says what is wrong with anything else', async () => {
     const { body } = await askFile(Buffer.from('no licence at all'));
     expect(body).toMatchObject({ conclusion: 'not_valid', licence: null });
+    expect(body.checks[0]).toMatchObject({
+      code: 'file-no-pdf',
+      text: expect.stringContaining('不是 PDF 文件'),
+    });
     const form = new FormData();
     for (const [name, value] of Object.entries(matter)) form.set(name, value);
     const without = await post('/api/v1/verifications/file', form, undefined, 'hall', 'en');

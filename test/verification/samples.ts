@@ -114,8 +114,8 @@ export const samples: Readonly<Record<string, ViewReply>> = {
     checks: [
       check(
         'indeterminate',
-        '这个码不能使用：已过期、已使用或不正确。请持证人重新出示。',
-        'This code cannot be used: it is expired, used or wrong. Ask the holder to show a new one.',
+        '这个码不能使用：已过期、已使用、不正确，或不是本事项需要的证照。请持证人重新出示。',
+        'This code cannot be used: it is expired, used or wrong, or is not of a licence that this service item needs. Ask the holder to show a new one.',
       ),
     ],
   }),

@@ -256,7 +256,7 @@ describe('a verification by file', () => {
     );
     expect(
       await verify({ ...reportOf(), signatures: [], fileChecks: [{ id: 'readable', state: 'failed' }] }),
-    ).toEqual([...['not_valid', 'file-not-issued', 'file-unreadable']]);
+    ).toEqual(['not_valid', 'file-unreadable', 'file-not-issued']);
     const bare = [{ id: 'has-signatures', state: 'failed' }] as const;
     expect(await verify({ ...reportOf(), signatures: [], fileChecks: bare })).toContain('not-sealed');
   });
