@@ -84,7 +84,10 @@ export const serviceItemSchema = z
     ground: z
       .union([z.literal('consent'), z.strictObject({ statute: text })])
       .default('consent')
-      .meta({ description: 'What asking by holder rests on: consent of the holder, or a statute.' }),
+      .meta({
+        description:
+          'What asking by holder rests on: consent of the holder, or a statute, whose name the holder reads.',
+      }),
     types: z.array(typeRuleSchema).min(1).max(200),
   })
   .meta({ id: 'ServiceItem' });

@@ -162,6 +162,27 @@ describe('a verification by number', () => {
     expect(verifyReceipt({ receipt: forged, root }).isGenuine).toBe(false);
   });
 
+  it('tells nothing of the licence of another than the named holder, in the receipt neither', async () => {
+    const { licences, wallet } = app.service;
+    const other = await issueLicence(licences, 'social-security-card', { number: 'G00000097' });
+    const actor = { id: 'x', authorityCodes: [testAuthority] };
+    await licences.move(other.id, { to: 'suspended', reason: '核查' }, actor);
+    await licences.library.setDisputed(other.id, { objectionId: 'o'.repeat(22), since: 1 });
+    const wrong = { id_type: '001', id_number: businessNumber };
+    const { body } = await ask({
+      ...{ by: 'number', type_code: other.typeCode, number: other.number, holder: wrong },
+    });
+    expect(body).toMatchObject({
+      ...{ conclusion: 'not_valid', licence: null },
+      checks: [{ id: 'exists' }, { id: 'holder', code: 'holder-differs' }],
+    });
+    const claims = JSON.parse(Buffer.from(body.receipt.split('.')[1], 'base64url').toString());
+    expect([claims.licence, claims.checks.length]).toEqual([null, 2]);
+    expect(JSON.stringify([body, claims])).not.toContain(other.id);
+    // Its holder sees that somebody asked.
+    expect((await wallet.uses.ofLicence(other.id)).items).toMatchObject([{ by: 'number' }]);
+  });
+
   it('names what is missing or wrong in a question', async () => {
     for (const name of ['purpose', 'service_item_code', 'case_number'] as const) {
       const { status, body } = await ask({ ...byNumber, [name]: undefined });

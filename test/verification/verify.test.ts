@@ -172,7 +172,8 @@ describe('a verification as of a day', () => {
     const now = Date.parse('2026-11-22T06:00:00Z');
     expect(parseAsOf('2024-03-05', now)).toMatchObject({ at: Date.parse('2024-03-05T15:59:59.999Z') });
     expect(parseAsOf('2026-11-22', now)).toMatchObject({ at: now, isFuture: false });
-    expect(parseAsOf('2026-11-23', now)?.isFuture).toBe(true);
+    const tomorrow = { at: Date.parse('2026-11-23T15:59:59.999Z'), isFuture: true };
+    expect(parseAsOf('2026-11-23', now)).toMatchObject(tomorrow);
     expect(parseAsOf('2026-11-22T14:00:01+08:00', now)?.isFuture).toBe(true);
     expect(parseAsOf('2024-03-05T10:00:00Z', now)?.at).toBe(Date.parse('2024-03-05T10:00:00Z'));
     for (const text of ['2026-02-30', '2026-13-01', 'yesterday', '2026-11-22T06:00', ''])

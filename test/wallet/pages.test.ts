@@ -223,8 +223,8 @@ describe('the wallet', () => {
       return texts.map((text) => / · ([^<]+)<br>/.exec(text.slice(text.indexOf('id="uses"')))?.[1]);
     };
     expect(await wayOf({ share: 'A'.repeat(22) })).toEqual(['经您授权核验', 'by your consent']);
-    expect(await wayOf({ statute })).toEqual([`依据${statute.zh}核验`, `by ${statute.en}`]);
-    expect(await wayOf({})).toEqual(['按持证人核验', 'by its holder']);
+    expect(await wayOf({ statute })).toEqual([`依据${statute.zh}核验`, `under ${statute.en}`]);
+    expect(await wayOf({})).toEqual(['按持证人信息核验', 'by the holder’s details']);
   });
 });
 
