@@ -46,6 +46,7 @@ async function post(
   type: string | undefined,
   as: string,
   lang: string,
+  key?: string,
 ): Promise<Reply> {
   const response = await fetch(app.issuer + path, {
     method: 'POST',
@@ -53,14 +54,25 @@ async function post(
       authorization: `Bearer ${tokens.get(as)}`,
       'accept-language': lang,
       ...(type !== undefined && { 'content-type': type }),
+      ...(key !== undefined && { 'idempotency-key': key }),
     },
     body,
   });
   return { status: response.status, body: await response.json() };
 }
 
-const ask = (question: Record<string, unknown>, { as = 'hall', lang = 'zh-CN' } = {}): Promise<Reply> =>
-  post('/api/v1/verifications', JSON.stringify({ ...matter, ...question }), 'application/json', as, lang);
+const ask = (
+  question: Record<string, unknown>,
+  { as = 'hall', lang = 'zh-CN', key }: { as?: string; lang?: string; key?: string } = {},
+): Promise<Reply> =>
+  post(
+    '/api/v1/verifications',
+    JSON.stringify({ ...matter, ...question }),
+    'application/json',
+    as,
+    lang,
+    key,
+  );
 
 function askFile(bytes: Uint8Array, fields: Record<string, string> = {}, as = 'hall'): Promise<Reply> {
   const form = new FormData();
@@ -257,6 +269,16 @@ describe('a verification by code', () => {
 
   it('is never refused for the wrong ones before it', async () => {
     expect((await ask({ by: 'code', code: await show() })).body.conclusion).toBe('valid');
+  });
+
+  it('is answered again to a repeat of the same request, although the code is used up', async () => {
+    const question = { by: 'code', code: await show() };
+    const { body } = await ask(question, { key: 'first-try' });
+    expect(body.conclusion).toBe('valid');
+    expect((await ask(question, { key: 'first-try' })).body).toEqual(body);
+    expect((await ask({ ...question, case_number: 'GY-2' }, { key: 'first-try' })).body.code).toBe(
+      'idempotency-key-reused',
+    );
   });
 });
 
