@@ -93,6 +93,26 @@ describe('pages of the service', () => {
     });
     expect(await inspect(urls)).toEqual([]);
   });
+
+  it('print signs and the mark of the house in dark ink, and no field for the next licence', async () => {
+    const tab = await (await browser.context()).newPage();
+    await tab.emulateMedia({ media: 'print' });
+    for (const name of ['valid', 'not-valid', 'cannot-tell']) {
+      await tab.goto(`http://localhost:${server.port}/samples/verification-${name}`);
+      // Printers get no backgrounds: what is white on one would be pale grey on the paper.
+      const looks = await tab
+        .locator('.brand-mark, .verdict-sign')
+        .evaluateAll((marks) =>
+          marks.map((mark) => [getComputedStyle(mark).color, getComputedStyle(mark).borderStyle]),
+        );
+      expect(looks).toEqual([
+        ['rgb(0, 0, 0)', 'solid'],
+        ['rgb(0, 0, 0)', 'solid'],
+      ]);
+      expect(await tab.locator('#entry').isVisible()).toBe(false);
+    }
+    await tab.context().close();
+  });
 });
 
 describe('pages of the demo sites', () => {
