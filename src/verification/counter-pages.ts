@@ -178,6 +178,8 @@ async function resultOf({ counter, request, staffId, authorityCodes }: Work): Pr
 
 async function showResult(work: Work): Promise<PageReply> {
   const result = await resultOf(work);
+  // The next licence of the case is entered here as well, while the case is on the desk.
+  const visit = await work.counter.find(result.visitId, work.staffId);
   const item = await work.deps.serviceItems.find(result.matter.serviceItemCode);
   const authority = await work.deps.issuers.find(result.authorityCode);
   const { receipt: _, staffId: __, ...shown } = result;
@@ -185,6 +187,8 @@ async function showResult(work: Work): Promise<PageReply> {
     result: shown,
     item: item?.name ?? result.matter.serviceItemCode,
     authority: authority?.name ?? result.authorityCode,
+    visit: visit && { id: visit.id },
+    types: visit ? await typesOf(work, visit) : [],
     scripts: ['print.js'],
   });
 }

@@ -236,6 +236,14 @@ describe('a residence permit at the counter of health insurance', () => {
     // The counter's page notices by itself.
     await counter.waitForURL(/\/verify\/results\//);
     expect(await textOf(counter)).toContain('王示例');
+    // The next licence of the same case is scanned right here.
+    expect(await counter.evaluate(() => document.activeElement?.id)).toBe('entry');
+    const next = await counter.context().newPage();
+    await next.goto(counter.url());
+    await next.fill('#entry', 'NO-SUCH-NUMBER');
+    await next.press('#entry', 'Enter');
+    await next.waitForURL((url) => url.pathname.startsWith('/verify/results/') && url.href !== counter.url());
+    expect(await textOf(next)).toContain(number);
     const [download] = await Promise.all([counter.waitForEvent('download'), counter.click('a[download]')]);
     const receipt = readFileSync(await download.path());
 

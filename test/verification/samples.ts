@@ -49,6 +49,7 @@ const shownResult = (changes: object): ViewReply => ({
     scripts: ['print.js'],
     item: visit.item,
     authority: text('示例省演示监督管理局', 'Demo Supervision Bureau'),
+    ...{ visit: { id: visit.id }, types },
     result: { ...result, ...changes },
   },
 });
