@@ -142,7 +142,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     ofAuthority: async (code: string) => (await identity.authorities.find(code))?.name,
   };
   const { library } = licences;
-  const serviceItems = createServiceItems({ ...base, types: library.types });
+  const serviceItems = createServiceItems({ ...base, types: library.types, issuers: identity.authorities });
   const wallet = createWallet({ ...base, rate, identity, library, matters: serviceItems, names });
   http.mount(wallet.routes);
   const issuers = identity.authorities;

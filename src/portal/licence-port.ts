@@ -24,6 +24,8 @@ export interface LicenceOffer {
       issuer: Bilingual;
       validUntil: string | null;
       isValid: boolean;
+      /** The person's own values of what is learned, masked, by `fact`; what only a verification can answer is left out. */
+      tells: Readonly<Record<string, { value: unknown; words?: Bilingual | undefined }>>;
     }[];
   }[];
   /** Milliseconds since the epoch. */

@@ -5,8 +5,10 @@ import {
   isRealDay,
   maskIdentifier,
   maskIdNumber,
+  maskIdNumbersIn,
   maskNameOf,
   parseIdNumber,
+  shortMask,
 } from '../core/index.ts';
 import { type LicenceType, statusTexts } from '../licences/index.ts';
 import type { Subject } from './case.ts';
@@ -172,3 +174,24 @@ export const learnFacts = (rules: readonly FactRule[], subject: Subject, judged:
     const words = wordsOf(rule, value, subject);
     return { name: factName(rule), title: titleOf(rule, subject.type), value, ...(words && { words }) };
   });
+
+const nameless: ReadonlySet<string> = new Set(['number', 'identifier', 'holder_name', 'holder_number']);
+
+function veil(value: FactValue): FactValue {
+  if (typeof value === 'string') return shortMask(maskIdNumbersIn(value));
+  if (Array.isArray(value)) return value.map(veil);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, veil(one)]));
+}
+
+/**
+ * What holders read of a fact before they agree to it: answered as the verifier would get it, but who they are is masked as
+ * on their other pages. Undefined for what only the checks of a verification can answer.
+ */
+export function previewFact(rule: FactRule, subject: Subject, at: number): Fact | undefined {
+  if ('predicate' in rule && rule.predicate === 'valid_on_day') return undefined;
+  const isVeiled = !('predicate' in rule) && nameless.has(rule.field);
+  const shown = isVeiled ? { ...rule, masked: true } : rule;
+  const [fact] = learnFacts([shown], subject, { at, conclusion: 'cannot_tell' });
+  return fact && { ...fact, value: veil(fact.value) };
+}

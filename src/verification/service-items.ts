@@ -4,8 +4,9 @@ import { type Bilingual, type Clock, type InputFault, isProblem, Problem, readAl
 import { parseInput } from '../http/index.ts';
 import type { LicenceLibrary, LicenceType } from '../licences/index.ts';
 import type { Collection, Store } from '../storage/index.ts';
-import { titleOf } from './facts.ts';
+import { previewFact, titleOf } from './facts.ts';
 import type { ServiceItems } from './port.ts';
+import type { IssuersPort } from './question.ts';
 import { remember } from './remember.ts';
 import { type FactRule, factId, factName, type ServiceItem, serviceItemSchema } from './service-item.ts';
 import { serviceItemRecords } from './store.ts';
@@ -16,6 +17,7 @@ export interface ServiceItemsDependencies {
   audit: Pick<Audit, 'event'>;
   clock: Clock;
   types: Pick<LicenceLibrary['types'], 'find'>;
+  issuers: Pick<IssuersPort, 'find'>;
 }
 
 const fileSchema = z.strictObject({ service_items: z.array(serviceItemSchema).min(1).max(1000) });
@@ -100,9 +102,12 @@ async function write(
 }
 
 /** Makes the table over its collection. A change counts within seconds in every process. */
-export function createServiceItems({ store, audit, clock, types }: ServiceItemsDependencies): ServiceItems {
+export function createServiceItems(deps: ServiceItemsDependencies): ServiceItems {
+  const { store, audit, clock, types, issuers } = deps;
   const records = store.collection(serviceItemRecords);
   const find = remember(async (code: string) => (await records.get(code))?.value, { clock });
+  const rulesOf = async (code: string, typeCode: string) =>
+    (await find(code))?.types.find(({ type }) => type === typeCode)?.learns;
   return {
     find,
     async put(content) {
@@ -127,10 +132,21 @@ export function createServiceItems({ store, audit, clock, types }: ServiceItemsD
       return (await find(code))?.clients.includes(clientId) ?? false;
     },
     async learns(code, typeCode) {
-      const rules = (await find(code))?.types.find(({ type }) => type === typeCode)?.learns;
+      const rules = await rulesOf(code, typeCode);
       if (!rules) return undefined;
       const type = await types.find(typeCode);
       return rules.map((rule) => ({ ...titleOf(rule, type), fact: factId(typeCode, rule) }));
+    },
+    async tells(code, licence, state) {
+      const { typeCode, issuerCode } = licence;
+      const rules = (await rulesOf(code, typeCode)) ?? [];
+      const [type, issuer] = await Promise.all([types.find(typeCode), issuers.find(issuerCode)]);
+      const subject = { licence, version: state.version, state, type, issuers: [issuer] };
+      const told = rules.flatMap((rule) => {
+        const fact = previewFact(rule, subject, clock.now());
+        return fact ? [[factId(typeCode, rule), { value: fact.value, words: fact.words }] as const] : [];
+      });
+      return Object.fromEntries(told);
     },
   };
 }

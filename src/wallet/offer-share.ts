@@ -2,7 +2,7 @@ import { inBoth, maskLicenceNumber } from '../core/index.ts';
 import type { Licence } from '../licences/index.ts';
 import type { WalletDependencies } from './deps.ts';
 import type { Holders, KnownHolder } from './holders.ts';
-import type { ShareCandidate, Shares } from './port.ts';
+import type { Matter, ShareCandidate, Shares } from './port.ts';
 import { termsOf } from './share-rules.ts';
 
 /** Licences of one type that a consent page offers at most. */
@@ -16,25 +16,38 @@ export function createOffer(
 ): Shares['offer'] {
   const { library, matters, names, clock } = deps;
 
-  async function candidate(licence: Licence): Promise<ShareCandidate[]> {
+  async function candidate(
+    licence: Licence,
+    { serviceItemCode }: Matter,
+    { identifiers }: KnownHolder,
+  ): Promise<ShareCandidate[]> {
     const state = await library.stateAt(licence, clock.now());
     // A renewed licence is shown by its successor.
     if (!state || state.status === 'superseded') return [];
     const issuer = (await names.ofAuthority(licence.issuerCode)) ?? inBoth(licence.issuerCode);
-    const { validUntil } = state.version;
+    const { validUntil, holders: present } = state.version;
     const isValid = state.status === 'valid' && !state.isDisputed;
-    return [
-      { licenceId: licence.id, maskedNumber: maskLicenceNumber(licence.number), issuer, validUntil, isValid },
-    ];
+    // What it says now is no longer told to who held it once.
+    const isTheirs = present.some(({ idType, idNumber }) =>
+      identifiers.some(({ type, value }) => type === idType && value === idNumber),
+    );
+    const tells = isTheirs ? await matters.tells(serviceItemCode, licence, state) : {};
+    const maskedNumber = maskLicenceNumber(licence.number);
+    return [{ licenceId: licence.id, maskedNumber, issuer, validUntil, isValid, tells }];
   }
 
-  async function candidatesOf({ identifiers }: KnownHolder, typeCode: string): Promise<ShareCandidate[]> {
+  async function candidatesOf(
+    holder: KnownHolder,
+    matter: Matter,
+    typeCode: string,
+  ): Promise<ShareCandidate[]> {
     const pages = await Promise.all(
-      identifiers.map(({ type, value }) =>
+      holder.identifiers.map(({ type, value }) =>
         library.findByHolder({ idType: type, idNumber: value, typeCode, limit: mostCandidates }),
       ),
     );
-    const found = await Promise.all(pages.flatMap(({ items }) => items).map(candidate));
+    const all = pages.flatMap(({ items }) => items);
+    const found = await Promise.all(all.map((licence) => candidate(licence, matter, holder)));
     return found.flat().slice(0, mostCandidates);
   }
 
@@ -52,7 +65,7 @@ export function createOffer(
         code,
         ...(await nameAndLevel(code)),
         learns: (await matters.learns(request.matter.serviceItemCode, code)) ?? [],
-        licences: await candidatesOf(holder, code),
+        licences: await candidatesOf(holder, request.matter, code),
       })),
     );
     return {

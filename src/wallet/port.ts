@@ -1,4 +1,5 @@
 import type { AssuranceLevel, Bilingual, Page } from '../core/index.ts';
+import type { Licence, LicenceState } from '../licences/index.ts';
 /** Who verifies, as the holder reads it. */
 export interface Verifier {
   /** `client`: a system with an access token. `staff`: a member of staff at a counter. */
@@ -155,6 +156,8 @@ export interface ShareCandidate {
   /** Last day of validity; null: without end. */
   validUntil: string | null;
   isValid: boolean;
+  /** What the site would learn of it, by `fact`. */
+  tells: Readonly<Record<string, ToldFact>>;
 }
 
 /** What a consent page says about a request. */
@@ -229,6 +232,13 @@ export interface Learnable extends Bilingual {
   fact: string;
 }
 
+/** What a verifier would learn of one licence, masked for its holder's screen. */
+export interface ToldFact {
+  /** JSON; null where the licence does not say it. */
+  value: unknown;
+  words?: Bilingual | undefined;
+}
+
 /** What the wallet needs to know of service items; verification keeps their table. */
 export interface MattersPort {
   /** Name of a service item; undefined when nobody registered it. */
@@ -237,6 +247,12 @@ export interface MattersPort {
   mayAsk(serviceItemCode: string, clientId: string): Promise<boolean>;
   /** What a verifier would learn of a licence of this type, in the holder's words; undefined: nothing, it may not ask. */
   learns(serviceItemCode: string, typeCode: string): Promise<readonly Learnable[] | undefined>;
+  /** What it would learn of this very licence as it stands, by `fact`; what only its checks can answer is left out. */
+  tells(
+    serviceItemCode: string,
+    licence: Licence,
+    state: LicenceState,
+  ): Promise<Readonly<Record<string, ToldFact>>>;
 }
 
 /** How verifiers are called. */

@@ -93,6 +93,10 @@ describe('an application for a food business licence at the hall', () => {
     expect(await page.locator('.fault').count()).toBe(3);
     await fillIn(page);
     expect(await textOf(page)).toContain('食品经营许可新办');
+    // What the hall would learn stands there with the company's own values.
+    const told = await page.locator('.told').allInnerTexts();
+    expect(told.join()).toMatch(/法定代表人[\s\S]*住所[\s\S]*经营范围是否含食品\s*是/);
+    expect(told.join()).toContain(personaOf('representative')?.name);
     await expectFine(page);
     // Nothing is ticked: to go on like this is to refuse.
     await page.click('#allow');

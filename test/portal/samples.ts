@@ -308,8 +308,10 @@ export const samples: Readonly<Record<string, ViewReply>> = {
               name: { zh: '营业执照', en: 'Business licence' },
               level: 1,
               learns: [
-                { zh: '名称', en: 'Name' },
-                { zh: '是否有效', en: 'Whether it is valid' },
+                { zh: '法定代表人', en: 'Legal representative', fact: 'name' },
+                { zh: '住所', en: 'Address', fact: 'address' },
+                { zh: '经营范围是否含食品', en: 'Whether the business scope contains food', fact: 'food' },
+                { zh: '当日是否有效', en: 'Valid on that day', fact: 'valid' },
               ],
               licences: [
                 {
@@ -318,6 +320,11 @@ export const samples: Readonly<Record<string, ViewReply>> = {
                   issuer: { zh: '示例市场监督管理局', en: 'Demo Market Authority' },
                   validUntil: null,
                   isValid: true,
+                  tells: {
+                    name: { value: '周演示' },
+                    address: { value: '示例省示例市样板区演示街道虚构路1号' },
+                    food: { value: true },
+                  },
                 },
                 {
                   licenceId: 'BBBBBBBBBBBBBBBBBBBBBB',
@@ -325,6 +332,7 @@ export const samples: Readonly<Record<string, ViewReply>> = {
                   issuer: { zh: '示例市场监督管理局', en: 'Demo Market Authority' },
                   validUntil: '2026-01-01',
                   isValid: false,
+                  tells: { name: { value: null }, food: { value: false } },
                 },
               ],
             },

@@ -145,7 +145,13 @@ export async function createVerificationWorld(
   const event = (type: string, data: Record<string, unknown>) => ({
     ...{ id: systemRandom.id(), type, at: clock.now(), data },
   });
-  const serviceItems = createServiceItems({ store, audit: { event }, clock, types: licences.types });
+  const serviceItems = createServiceItems({
+    store,
+    audit: { event },
+    clock,
+    types: licences.types,
+    issuers: authorities,
+  });
   await serviceItems.put(itemsFile);
   const deps: VerificationDependencies = {
     ...{ store, clock, random: systemRandom, serviceItems, issuers: authorities },

@@ -248,6 +248,7 @@ export async function createWalletHouse(open: OpenStore = openEmbedded) {
           type === typeCodes.secret
             ? undefined
             : [{ zh: '是否有效', en: 'Whether it is valid', fact: 'valid' }],
+        tells: async () => ({ valid: { value: true } }),
       },
       names: {
         ofClient: async (id) => (id === site.id ? site.name : undefined),

@@ -367,6 +367,7 @@ describe('consents', () => {
     expect(offer?.types[0]?.licences.map(({ licenceId }) => licenceId)).toEqual(
       expect.arrayContaining([kept.id, left.id]),
     );
+    expect(offer?.types[0]?.licences[0]?.tells).toEqual({ valid: { value: true } });
     const share = await house.wallet.shares.grant({
       ...{ holder: { accountId: account }, clientId: site.id, request, licenceIds: [kept.id], once: 'a' },
     });
