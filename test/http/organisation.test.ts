@@ -108,7 +108,8 @@ describe('the tab for organisations', () => {
     const { at, attempt } = await login(one);
     expect(heading(at)).toBe('示例办事大厅想使用您的信息');
     expect(at.text).toContain(`您正在以法定代表人身份代表「${companyName}」办事`);
-    expect(at.text).toContain(one.creditCode);
+    // In groups, which a narrow screen may put on two lines.
+    expect(at.text).toContain(one.creditCode.replace(/(.{4})(?=.)/g, '$1 '));
     const { info } = await learn(one.visitor, at, attempt);
     expect(info.acting_for).toEqual(claimOf(one.creditCode));
     const { page, attempt: next } = await second.open(one.visitor, { scope });
