@@ -105,16 +105,17 @@ export const httpProblems = defineProblems({
     title: { zh: '正在处理的文件过多', en: 'Too many files at once' },
     text: {
       zh: '正在处理的文件过多，请稍后再试。',
-      en: 'Too many files are being read at the moment. Wait for the time in Retry-After and send it again.',
+      en: 'Too many files are being read at the moment. Please send it again in a few seconds.',
     },
-    meaning: 'This process already holds as many uploaded files in memory as it may.',
+    meaning:
+      'This process already holds as many uploaded files in memory as it may. Retry-After says when to send it again.',
   },
   'rate-limited': {
     status: 429,
     title: { zh: '操作过于频繁', en: 'Too many requests' },
     text: {
-      zh: '操作过于频繁，请稍后再试。',
-      en: 'Too many requests. Wait for the time in Retry-After and try again.',
+      zh: '操作过于频繁，请过几分钟再试。',
+      en: 'This was asked for too often in a short time. Please try again in a few minutes.',
     },
     meaning: 'The limit of the route for this caller or address is used up until Retry-After has passed.',
   },

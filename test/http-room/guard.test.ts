@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import request from 'supertest';
+import { Problem } from '../../src/core/index.ts';
 import { createTestRoom, testClock } from '../support/http-room.ts';
 
 const room = createTestRoom();
@@ -166,6 +167,11 @@ describe('a limit', () => {
     expect(reply.headers['retry-after']).toBe('60');
     testClock.at += 61_000;
     await call().get('/api/v1/parcels/p1').expect(200);
+  });
+
+  it.each(['rate-limited', 'uploads-busy'] as const)('is told to people in words (%s)', (code) => {
+    const { zh, en } = new Problem(code).definition.text;
+    expect(zh + en).not.toContain('Retry-After');
   });
 
   it('keeps no addresses: its keys are hashes', () => {
