@@ -128,6 +128,11 @@ describe('pages of the demo sites', () => {
   });
   afterAll(() => server.close());
 
+  it('write days as the service does', () => {
+    expect(pages.get('/hall/en/ready')).toContain('22 November 2026 at ');
+    expect(pages.get('/hall/zh/ready')).toContain('2026年11月22日 ');
+  });
+
   it('can be used by everybody', async () => {
     expect(await inspect([...pages.keys()].map((path) => `${server.url}${path}`))).toEqual([]);
   });
