@@ -267,6 +267,11 @@ describe('a residence permit at the counter of health insurance', () => {
     expect(await clerk.locator('.verdict-valid').textContent()).toContain('有效');
     expect(caseFiles('health')).toContain(receipt.toString());
     expect(caseFiles('health')).not.toMatch(/%PDF|虚构路/);
+    // The case says what the receipt says, and gives it again.
+    const { jti } = JSON.parse(Buffer.from(receipt.toString().split('.')[1] ?? '', 'base64url').toString());
+    expect(await textOf(clerk)).toMatch(new RegExp(`${jti}[\\s\\S]*核对居住证[\\s\\S]*通过 \\d+ 项`));
+    const [kept] = await Promise.all([clerk.waitForEvent('download'), clerk.click('a[download]')]);
+    expect(readFileSync(await kept.path())).toEqual(receipt);
 
     await clerk.goto(`${world.health}/desk`);
     await clerk.click('#open');

@@ -88,11 +88,21 @@ function hallPages(settings: SiteSettings, language: Language): Record<string, s
   };
 }
 
+/** A receipt as a case file keeps it, without a signature. */
+function receiptOf(conclusion: 'valid' | 'cannot_tell'): string {
+  const checks = [{ result: 'passed' }, { result: conclusion === 'valid' ? 'passed' : 'indeterminate' }];
+  const claims = {
+    ...{ jti: 'kT4vR1mPz0aQxW7sYc2LdA', iat: openedAt / 1000, conclusion, checks },
+    ...{ purpose: '异地就医备案，核对居住证', freshness: { as_of: new Date(openedAt).toISOString() } },
+  };
+  return `e30.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.e30`;
+}
+
 function healthPages(settings: SiteSettings, language: Language): Record<string, string> {
   const pages = createHealthPages(settings, language);
   const open: CounterCase = { number: 'MEDICAL-20261122-0000001', openedAt, by: '蒋示范', receipts: [] };
   const receipts = (['valid', 'cannot_tell'] as const).map((conclusion) => ({
-    ...{ at: openedAt, conclusion, receipt: 'a.b.c' },
+    ...{ at: openedAt, conclusion, receipt: receiptOf(conclusion) },
   }));
   return {
     empty: pages.desk(clerk, []),

@@ -1,6 +1,7 @@
 import type { Clerk } from './desk.ts';
 import { caseList, createFrame, escaped, facts, verdict } from './frame.ts';
 import type { CounterCase, ReceiptFault } from './health.ts';
+import { claimsOf } from './receipt.ts';
 import type { SiteSettings } from './settings.ts';
 import type { Language } from './texts.ts';
 import { createClock } from './time.ts';
@@ -29,13 +30,20 @@ const words = {
     file: '回执文件',
     submit: '存入案卷',
     receipt: '案卷里的回执',
-    kept: '案卷里只有回执，没有居住证。',
+    number: '回执编号',
+    at: '核验时间',
+    asOf: '数据时间',
+    item: '办理事项',
+    purpose: '用途',
+    checks: '核验项目',
+    passed: (passed: number, all: number) => `${all} 项，通过 ${passed} 项`,
+    download: '下载回执',
+    kept: '案卷里只有回执，没有居住证。回执写明谁、为什么事、核验了什么和结果；居住证上的内容只在核验窗口里看，不写进回执。',
     faults: {
       'not-genuine': '这不是通行签发的回执，或者内容被改动过，没有存入。请重新下载后再试。',
       'other-case': '这份回执是真的，但不是为这个办件核验的，没有存入。请从上面打开核验窗口重新核验。',
       'no-file': '请选择下载的回执文件（.jws），不超过 64 KB。',
     },
-    purpose: '异地就医备案，核对居住证',
   },
   en: {
     desk: 'Counter of health insurance',
@@ -61,7 +69,15 @@ const words = {
     file: 'File of the receipt',
     submit: 'Put into the case file',
     receipt: 'Receipts in the case file',
-    kept: 'The case file holds receipts only, no permit.',
+    number: 'Number of the receipt',
+    at: 'Verified at',
+    asOf: 'Data of',
+    item: 'Service item',
+    purpose: 'Purpose',
+    checks: 'Checks',
+    passed: (passed: number, all: number) => `${passed} of ${all} passed`,
+    download: 'Download the receipt',
+    kept: 'The case file holds receipts only, no permit. A receipt says who verified what, for which matter, with which result; what the permit says is seen at the counter only and does not stand in it.',
     faults: {
       'not-genuine':
         'This is no receipt of Tongxing, or it was changed. It was not kept: download it again and try once more.',
@@ -69,9 +85,11 @@ const words = {
         'This receipt is genuine, but was made for another case. It was not kept: open the counter from here and verify again.',
       'no-file': 'Choose the receipt that you downloaded (.jws), at most 64 KB.',
     },
-    purpose: '异地就医备案，核对居住证',
   },
 } as const;
+
+/** Why the counter verifies, as the holder reads it and the receipt keeps it. */
+const purpose = '异地就医备案，核对居住证';
 
 /** The pages of the counter of health insurance. */
 export function createHealthPages(settings: SiteSettings, language: Language) {
@@ -85,8 +103,22 @@ export function createHealthPages(settings: SiteSettings, language: Language) {
     const url = new URL('/verify', issuer);
     url.searchParams.set('item', `${desk.duty.authorityCode}|${desk.serviceItem.code}`);
     url.searchParams.set('case_number', number);
-    url.searchParams.set('purpose', t.purpose);
+    url.searchParams.set('purpose', purpose);
     return url.href;
+  }
+
+  /** What a kept receipt carries, and the receipt itself. */
+  function keptReceipt({ receipt }: CounterCase['receipts'][number], place: string): string {
+    const claims = claimsOf(receipt);
+    const passed = claims.checks.filter(({ result }) => result === 'passed').length;
+    return `${verdict({ ...claims, reasons: [] }, language)}${facts([
+      [t.number, `<span class="receipt">${escaped(claims.jti)}</span>`],
+      [t.item, escaped(desk.serviceItem[language])],
+      [t.purpose, escaped(claims.purpose)],
+      [t.checks, t.passed(passed, claims.checks.length)],
+      [t.at, time(claims.iat * 1000)],
+      [t.asOf, time(Date.parse(claims.freshness.as_of))],
+    ])}<p class="actions"><a href="${place}" download>${t.download}</a></p>`;
   }
 
   return {
@@ -128,7 +160,7 @@ ${facts([
 ${
   receipts.length > 0
     ? `<h2>${t.receipt}</h2>${receipts
-        .map((one) => `${verdict({ ...one, reasons: [] }, language)}<p><small>${time(one.at)}</small></p>`)
+        .map((one, index) => keptReceipt(one, `/desk/cases/${number}/receipts/${index + 1}`))
         .join('')}<p class="note">${t.kept}</p>`
     : ''
 }`,

@@ -2,7 +2,7 @@ import type { Context } from 'koa';
 import { type CaseFile, createCases } from './cases.ts';
 import { createDesk, type Site } from './desk.ts';
 import { createHealthPages } from './health-pages.ts';
-import { createReceiptReader, type ReceiptClaims } from './receipt.ts';
+import { createReceiptReader, giveReceipt, type ReceiptClaims } from './receipt.ts';
 
 /** A case at the counter of health insurance: whoever stands there shows a residence permit, and the receipt stays. */
 export interface CounterCase extends CaseFile {
@@ -74,6 +74,14 @@ export function mountHealthDesk(site: Site): void {
     const file = cases.find(ctx.params.number ?? '');
     if (!file) return ctx.redirect('/desk');
     ctx.body = pagesFor(ctx).counterCase(file);
+  });
+
+  router.get('/desk/cases/:number/receipts/:index', (ctx) => {
+    if (!desk.clerkOf(ctx)) return;
+    const { number = '', index } = ctx.params;
+    const kept = cases.find(number)?.receipts[Number(index) - 1];
+    if (!kept) return ctx.redirect('/desk');
+    giveReceipt(ctx, `${number}-${index}`, kept.receipt);
   });
 
   router.post('/desk/cases/:number/receipts', async (ctx) => {

@@ -1,5 +1,6 @@
 import { X509Certificate } from 'node:crypto';
-import { compactVerify, decodeProtectedHeader } from 'jose';
+import { compactVerify, decodeJwt, decodeProtectedHeader } from 'jose';
+import type { Context } from 'koa';
 
 /** What a site reads of a receipt. */
 export interface ReceiptClaims {
@@ -11,7 +12,20 @@ export interface ReceiptClaims {
   client: string;
   case_number: string;
   service_item_code: string;
+  purpose: string;
   conclusion: 'valid' | 'not_valid' | 'cannot_tell';
+  checks: readonly { result: 'passed' | 'failed' | 'indeterminate' }[];
+  freshness: { as_of: string };
+}
+
+/** What stands in a receipt of a case file, which was proved when it was put there. */
+export const claimsOf = (jws: string): ReceiptClaims => decodeJwt(jws);
+
+/** Gives a receipt of a case file as a file. */
+export function giveReceipt(ctx: Context, name: string, jws: string): void {
+  ctx.attachment(`receipt-${name}.jws`);
+  ctx.type = 'application/jose';
+  ctx.body = jws;
 }
 
 /**
