@@ -190,6 +190,8 @@ describe('an application for a food business licence at the hall', () => {
     await page.goto(second);
     expect(await stage(page)).toBe('unclear');
     expect(await page.locator('.verdict-cannot_tell').count()).toBe(1);
+    await clerk.goto(second.replace('/cases', '/desk/cases'));
+    expect(await clerk.locator('#stage').textContent()).toMatch(/撤回了授权[\s\S]*重新授权/);
     await page.click('#consent');
     await page.check('input[type=checkbox]');
     await page.click('#allow');
@@ -199,6 +201,38 @@ describe('an application for a food business licence at the hall', () => {
     expect(await stage(page)).toBe('issued');
     await page.click('#wallet');
     expect(await page.getByRole('link', { name: '食品经营许可证', exact: true }).count()).toBe(2);
+  });
+
+  it('is returned with words that the company reads, and applied for anew with what was filled in', async () => {
+    await page.goto(`${world.hall}/food-licence`);
+    await fillIn(page);
+    await page.check('input[type=checkbox]');
+    await page.click('#allow');
+    await page.waitForURL(`${world.hall}/cases/*`);
+    const third = page.url();
+    await clerk.goto(third.replace('/cases', '/desk/cases'));
+    await clerk.click('#return');
+    expect(await clerk.locator('#words-fault').textContent()).toContain('请写明退回意见');
+    await clerk.fill('#words', '经营场所请写到门牌号。');
+    await clerk.click('#return');
+    expect([await stage(clerk), await clerk.locator('#approve, #return').count()]).toEqual(['returned', 0]);
+    await clerk.request.post(`${third.replace('/cases', '/desk/cases')}/approve`);
+
+    await page.goto(third);
+    expect(await stage(page)).toBe('returned');
+    expect(await page.locator('#words').textContent()).toBe('经营场所请写到门牌号。');
+    await page.click('#again');
+    expect(await page.locator('#premises').inputValue()).toBe('示例市样板区演示街道虚构路8号');
+    await page.goto(third);
+    await page.getByRole('link', { name: '返回我的申请' }).click();
+    expect(await page.locator('#mine').count()).toBe(1);
+  });
+
+  it('gives back nothing that was issued', async () => {
+    const form = { words: '太晚了' };
+    await clerk.request.post(`${address.replace('/cases', '/desk/cases')}/return`, { form });
+    await page.goto(address);
+    expect(await stage(page)).toBe('issued');
   });
 
   it('is closed to staff of other desks', async () => {

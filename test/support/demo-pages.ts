@@ -62,6 +62,7 @@ const applications: Readonly<Record<string, Application>> = {
   refused: verified('not_valid', facts),
   scope: verified('valid', { ...facts, sells_food: false }),
   ready,
+  returned: { ...ready, returned: { by: '冯示范', at: openedAt, words: '经营场所请写到门牌号。' } },
   issued: {
     ...{ ...ready, decision: { by: '冯示范', on: '2026-11-22' } },
     licence: { id: 'id', number: 'JY25201000000001', identifier: '1.2.156' },
@@ -83,7 +84,10 @@ function hallPages(settings: SiteSettings, language: Language): Record<string, s
     empty: pages.desk(clerk, []),
     list: pages.desk(clerk, Object.values(applications)),
     ready: pages.decision(ready),
-    'not-issued': pages.decision(ready, '该颁发机关没有可用的印章。'),
+    'not-issued': pages.decision(ready, { refusal: '该颁发机关没有可用的印章。' }),
+    wordless: pages.decision(ready, { words: '' }),
+    withdrawn: pages.decision(applications.unclear ?? fresh),
+    'given-back': pages.decision(applications.returned ?? fresh),
     decided: pages.decision(applications.issued ?? fresh),
   };
 }

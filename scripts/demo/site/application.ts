@@ -25,20 +25,26 @@ export interface Application extends CaseFile {
   /** Written before the licence is issued, so that a repeat asks for the very same licence. */
   decision?: { by: string; on: string };
   licence?: { id: string; number: string; identifier: string };
+  /** Given back by a clerk: the company reads why, and applies anew. */
+  returned?: { by: string; at: number; words: string };
 }
 
 /** Where an application stands. `scope`: the business licence is good, but not for food. */
-export type Stage = 'consent' | 'unclear' | 'refused' | 'scope' | 'review' | 'issued';
+export type Stage = 'consent' | 'unclear' | 'refused' | 'scope' | 'review' | 'issued' | 'returned';
 
 /** Where an application stands. */
-export function stageOf({ licence, shareId, verifications }: Application): Stage {
+export function stageOf({ licence, returned, shareId, verifications }: Application): Stage {
   if (licence) return 'issued';
+  if (returned) return 'returned';
   if (shareId === undefined) return 'consent';
   const last = verifications.at(-1);
   if (last?.conclusion === 'not_valid') return 'refused';
   if (last?.conclusion !== 'valid') return 'unclear';
   return last.facts.sells_food === true ? 'review' : 'scope';
 }
+
+/** Whether a clerk may still give it back: once it is approved, the licence may exist although no answer came. */
+export const mayReturn = ({ decision, returned }: Application): boolean => !decision && !returned;
 
 const consentDays = 30;
 const consentReads = 5;
@@ -69,6 +75,12 @@ export function createApplications(settings: SiteSettings, application: Applicat
         number: cases.newNumber('FOOD', Date.now()),
         ...{ openedAt: Date.now(), applicant, answers, verifications: [] },
       }),
+
+    /** Gives it back with the clerk's words, unless another clerk was faster. */
+    giveBack: ({ number }: Application, { by, words }: { by: string; words: string }): Application =>
+      cases.change(number, (file) =>
+        mayReturn(file) ? { ...file, returned: { by, at: Date.now(), words } } : file,
+      ),
 
     /** What the hall asks for with the login. @see RFC 9396 2 */
     requestOf: ({ number }: Application) => ({

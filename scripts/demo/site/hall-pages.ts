@@ -1,4 +1,4 @@
-import { type Answers, type Application, businessForms, stageOf } from './application.ts';
+import { type Answers, type Application, businessForms, mayReturn, stageOf } from './application.ts';
 import type { Clerk } from './desk.ts';
 import { caseList, createFrame, escaped, facts, verdict } from './frame.ts';
 import { hallTexts } from './hall-texts.ts';
@@ -87,9 +87,16 @@ ${receipts.length > 0 ? `<h3>${t.receipts}</h3><ul>${receipts.join('')}</ul>` : 
   }
 
   function summary(file: Application): string {
-    const { applicant, answers, licence, decision } = file;
+    const { applicant, answers, licence, decision, returned } = file;
     const form = t.forms[businessForms.indexOf(answers.form)] ?? answers.form;
     return facts([
+      ...(returned
+        ? ([
+            [t.words, `<strong id="words">${escaped(returned.words)}</strong>`],
+            [t.returnedBy, escaped(returned.by)],
+            [t.returnedAt, time(returned.at)],
+          ] as const)
+        : []),
       [t.case, `<span id="case">${file.number}</span>`],
       [t.applicant, `${escaped(applicant.name)}<br><small>${escaped(applicant.idNumber)}</small>`],
       [t.openedAt, time(file.openedAt)],
@@ -105,18 +112,26 @@ ${receipts.length > 0 ? `<h3>${t.receipts}</h3><ul>${receipts.join('')}</ul>` : 
     ]);
   }
 
-  /** Where the case stands; companies also read what to do. */
+  /** Where the case stands, and what to do next. */
   const standing = (file: Application, forWhom: 'company' | 'clerk'): string => {
     const stage = stageOf(file);
-    const { title, text } = t.stages[stage];
-    return `<p class="note" id="stage" data-stage="${stage}"><strong>${title}</strong>${forWhom === 'company' ? `<br>${text}` : ''}</p>`;
+    const { title, text, clerk } = t.stages[stage];
+    return `<p class="note" id="stage" data-stage="${stage}"><strong>${title}</strong><br>${forWhom === 'company' ? text : clerk}</p>`;
   };
+
+  /** The form by which a clerk gives a case back; `words` are those that could not be taken. */
+  const giveBack = ({ number }: Application, words: string | undefined): string =>
+    `<h2>${t.giveBack}</h2><form class="panel" method="post" action="/desk/cases/${number}/return"><div class="field"><label class="title" for="words">${t.words}</label><small id="words-hint">${t.wordsHint}</small>${
+      words === undefined ? '' : `<p class="fault" id="words-fault" role="alert">${t.wordsFault}</p>`
+    }<textarea id="words" name="words" rows="3" maxlength="500" aria-describedby="words-hint${words === undefined ? '' : ' words-fault" aria-invalid="true'}">${escaped(words ?? '')}</textarea></div><p class="actions"><button id="return" class="button-plain">${t.giveBack}</button></p></form>`;
 
   const stepOf: Partial<Record<ReturnType<typeof stageOf>, (path: string) => string>> = {
     consent: (path) => post(`${path}/consent`, 'consent', t.allow),
     unclear: (path) =>
       post(`${path}/verify`, 'verify', t.verifyAgain) +
       post(`${path}/consent`, 'consent', t.allowAgain, 'button-plain'),
+    returned: (path) =>
+      `<a class="button" id="again" href="/food-licence?again=${path.replace('/cases/', '')}">${t.applyAgain}</a>`,
     issued: () => `<a class="button" id="wallet" href="${escaped(issuer)}/wallet">${t.wallet}</a>`,
   };
 
@@ -128,14 +143,14 @@ ${receipts.length > 0 ? `<h3>${t.receipts}</h3><ul>${receipts.join('')}</ul>` : 
         `<h1>${t.apply}</h1>${entry(view)}
 <h2>${t.materials}</h2><ul class="services"><li><span><strong>${t.proof}</strong><small>${t.proofText}</small></span></li></ul>
 ${view.company ? `<h2>${t.fill}</h2>${applyForm(view)}` : ''}
-${view.mine.length > 0 ? `<h2>${t.mine}</h2>${list(view.mine, '/cases')}` : ''}`,
+${view.mine.length > 0 ? `<h2 id="mine">${t.mine}</h2>${list(view.mine, '/cases')}` : ''}`,
       ),
 
     /** The company's view of its case. */
     application: (file: Application): string =>
       frame(
         t.application,
-        `<h1>${t.application}</h1>${standing(file, 'company')}<div class="actions">${stepOf[stageOf(file)]?.(`/cases/${file.number}`) ?? ''}</div>
+        `<p><a href="/food-licence#mine">${t.backToMine}</a></p><h1>${t.application}</h1>${standing(file, 'company')}<div class="actions">${stepOf[stageOf(file)]?.(`/cases/${file.number}`) ?? ''}</div>
 ${summary(file)}${checked(file, '/cases')}`,
       ),
 
@@ -158,14 +173,18 @@ ${summary(file)}${checked(file, '/cases')}`,
 <h2>${t.application}</h2>${files.length > 0 ? list(files, '/desk/cases') : `<p>${t.none}</p>`}`,
       ),
 
-    /** One case before the clerk who decides; `refusal` are the words of the library when nothing was issued. */
-    decision: (file: Application, refusal?: string): string =>
+    /**
+     * One case before the clerk who decides; `refusal` are the words of the library when nothing was issued, `words` those of
+     * the clerk that could not be taken.
+     */
+    decision: (file: Application, { refusal, words }: { refusal?: string; words?: string } = {}): string =>
       frame(
         t.application,
         `<p><a href="/desk">${t.backToDesk}</a></p><h1>${t.application}</h1>
 ${refusal === undefined ? standing(file, 'clerk') : `<p class="note" role="alert"><strong>${t.refusal}</strong><br>${escaped(refusal)}</p>`}
 ${summary(file)}${checked(file, undefined)}
-${stageOf(file) === 'review' ? `<div class="actions">${post(`/desk/cases/${file.number}/approve`, 'approve', t.approve)}</div><p><small>${t.approveHint}</small></p>` : ''}`,
+${stageOf(file) === 'review' ? `<div class="actions">${post(`/desk/cases/${file.number}/approve`, 'approve', t.approve)}</div><p><small>${t.approveHint}</small></p>` : ''}
+${mayReturn(file) ? giveBack(file, words) : ''}`,
       ),
   };
 }

@@ -2,48 +2,89 @@ import type { Stage } from './application.ts';
 
 interface Said {
   title: string;
+  /** What the company does next. */
   text: string;
+  /** What the clerk does next. */
+  clerk: string;
 }
 
 const stages: Record<'zh' | 'en', Record<Stage, Said>> = {
   zh: {
-    consent: { title: '等待授权', text: '还差一步：请授权本厅核验营业执照。没有授权，本厅看不到它。' },
+    consent: {
+      title: '等待授权',
+      text: '还差一步：请授权本厅核验营业执照。没有授权，本厅看不到它。',
+      clerk: '单位还没有授权核验营业执照。请等单位授权，或退回申请。',
+    },
     unclear: {
       title: '等待核验',
       text: '营业执照现在还核验不了，申请已为您保留。请稍后再次核验；如果您撤回了授权，请重新授权。',
+      clerk:
+        '营业执照现在核验不了，不能批准，原因见下面的核验结果。如果单位撤回了授权，要等它在「我的申请」里重新授权；也可以退回申请并写明意见。',
     },
     refused: {
       title: '不能受理',
       text: '营业执照核验结果为无效。请先向登记机关办理，再重新申请。',
+      clerk: '营业执照无效，不能批准。请退回申请并写明意见。',
     },
     scope: {
       title: '不能受理',
       text: '营业执照有效，但经营范围不含食品。请先变更经营范围，再重新申请。',
+      clerk: '经营范围不含食品，不能批准。请退回申请并写明意见。',
     },
-    review: { title: '等待审批', text: '材料已齐全，审批人员正在审查。' },
-    issued: { title: '已发证', text: '食品经营许可证已经签发，已经在单位的「证照」页里，不用来取。' },
+    review: {
+      title: '等待审批',
+      text: '材料已齐全，审批人员正在审查。',
+      clerk: '材料已齐全。请审查后批准，或退回并写明意见。',
+    },
+    issued: {
+      title: '已发证',
+      text: '食品经营许可证已经签发，已经在单位的「证照」页里，不用来取。',
+      clerk: '新证已在单位的「证照」页里。',
+    },
+    returned: {
+      title: '已退回',
+      text: '请按下面的意见修改，然后重新申请。填过的内容已为您带上。',
+      clerk: '单位会看到您的意见，修改后重新申请。',
+    },
   },
   en: {
     consent: {
       title: 'Waiting for consent',
       text: 'One step is left: allow the hall to verify the business licence. Without that the hall sees nothing of it.',
+      clerk:
+        'The company has not consented to the verification of its business licence. Wait for it, or return the application.',
     },
     unclear: {
       title: 'Waiting for verification',
       text: 'The business licence cannot be verified at present; the application is kept. Verify again later, or consent again if you withdrew.',
+      clerk:
+        'The business licence cannot be verified at present, so nothing can be approved; the result below says why. If the company withdrew its consent, wait until it consents again under My applications, or return the application with your words.',
     },
     refused: {
       title: 'Cannot be accepted',
       text: 'The business licence is not valid. Settle that with the registrar, then apply again.',
+      clerk:
+        'The business licence is not valid, so nothing can be approved. Return the application with your words.',
     },
     scope: {
       title: 'Cannot be accepted',
       text: 'The business licence is valid, but its scope holds no food. Have the scope changed, then apply again.',
+      clerk: 'The scope holds no food, so nothing can be approved. Return the application with your words.',
     },
-    review: { title: 'Waiting for approval', text: 'Everything is there; an official is looking at it.' },
+    review: {
+      title: 'Waiting for approval',
+      text: 'Everything is there; an official is looking at it.',
+      clerk: 'Everything is there. Approve it, or return it with your words.',
+    },
     issued: {
       title: 'Issued',
       text: "The food business licence is issued and lies in the company's wallet. Nobody needs to fetch it.",
+      clerk: "The new licence lies in the company's wallet.",
+    },
+    returned: {
+      title: 'Returned',
+      text: 'Change what the official says below, then apply again. What you filled in is kept for you.',
+      clerk: 'The company reads your words, changes what is needed and applies again.',
     },
   },
 };
@@ -113,6 +154,14 @@ export const hallTexts = {
     refusal: '没有发证',
     noAnswer: '证照库现在没有答复，请稍后再批准。',
     decidedBy: '审批人',
+    backToMine: '返回我的申请',
+    applyAgain: '修改后重新申请',
+    giveBack: '退回申请',
+    words: '退回意见',
+    wordsHint: '写明哪里要改、怎么改。申请单位会看到这些话。',
+    wordsFault: '请写明退回意见，不超过 500 个字',
+    returnedBy: '退回人',
+    returnedAt: '退回时间',
   },
   en: {
     stages: stages.en,
@@ -181,5 +230,13 @@ export const hallTexts = {
     refusal: 'Nothing was issued',
     noAnswer: 'The library does not answer at present. Approve again later.',
     decidedBy: 'Approved by',
+    backToMine: 'Back to my applications',
+    applyAgain: 'Change it and apply again',
+    giveBack: 'Return the application',
+    words: 'Why it is returned',
+    wordsHint: 'Say what must be changed and how. The company reads these words.',
+    wordsFault: 'Say why it is returned, in at most 500 characters',
+    returnedBy: 'Returned by',
+    returnedAt: 'Returned at',
   },
 } as const;

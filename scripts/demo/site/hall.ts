@@ -4,6 +4,7 @@ import { type Answers, type Application, businessForms, createApplications, stag
 import { type Clerk, createDesk, type Site } from './desk.ts';
 import { createHallPages, type Fault } from './hall-pages.ts';
 import type { ActingFor, Visit } from './pages.ts';
+import { giveReceipt } from './receipt.ts';
 import type { ApplicationSettings } from './settings.ts';
 import { texts } from './texts.ts';
 
@@ -66,7 +67,10 @@ export function mountHall(site: Site, settings: ApplicationSettings): void {
     const visit = people.visitOf(ctx);
     const company = companyOf(visit);
     const mine = applications.list().filter(({ applicant }) => applicant.idNumber === company?.id_number);
-    ctx.body = pagesFor(ctx).apply({ isLoggedIn: visit !== undefined, company, mine });
+    // What was returned is filled in as it was.
+    const before = mine.find((file) => file.number === ctx.query.again && stageOf(file) === 'returned');
+    const answers = before && { answers: before.answers };
+    ctx.body = pagesFor(ctx).apply({ isLoggedIn: visit !== undefined, company, mine, ...answers });
   });
 
   router.post('/food-licence', form, async (ctx) => {
@@ -101,16 +105,11 @@ export function mountHall(site: Site, settings: ApplicationSettings): void {
 
   mountDesk(site, { applications, pagesFor, localeOf });
 
-  function giveReceipt(ctx: Context, file: Application): void {
-    const receipt = file.verifications[Number(ctx.params.index) - 1]?.receipt;
-    if (!receipt) return;
-    ctx.attachment(`receipt-${file.number}-${ctx.params.index}.jws`);
-    ctx.type = 'application/jose';
-    ctx.body = receipt;
-  }
   router.get('/cases/:number/receipts/:index', (ctx) => {
     const file = caseOf(ctx);
-    if (file) giveReceipt(ctx, file);
+    const { index } = ctx.params;
+    const receipt = file?.verifications[Number(index) - 1]?.receipt;
+    if (file && receipt) giveReceipt(ctx, `${file.number}-${index}`, receipt);
   });
 }
 
@@ -157,6 +156,21 @@ function mountDesk(
     const refusal = await approve(file, clerk, ctx);
     if (refusal === undefined) return ctx.redirect(`/desk/cases/${file.number}`);
     ctx.status = 502;
-    ctx.body = pagesFor(ctx).decision(file, refusal);
+    ctx.body = pagesFor(ctx).decision(file, { refusal });
+  });
+
+  router.post('/desk/cases/:number/return', form, (ctx) => {
+    const clerk = desk.clerkOf(ctx);
+    if (!clerk) return;
+    const file = applications.find(ctx.params.number ?? '');
+    if (!file) return ctx.redirect('/desk');
+    const words = String(fieldsOf(ctx).words ?? '').trim();
+    if (words === '' || words.length > 500) {
+      ctx.status = 422;
+      ctx.body = pagesFor(ctx).decision(file, { words });
+      return;
+    }
+    applications.giveBack(file, { by: clerk.name, words });
+    ctx.redirect(`/desk/cases/${file.number}`);
   });
 }
