@@ -170,6 +170,7 @@ async function admit(ctx: Context, route: Route, deps: GuardDeps): Promise<Calle
     ctx.body = '';
     return undefined;
   }
+  stateOf(ctx).caller = caller;
   if (limit?.by === 'caller') await deps.takeUse(name, limit, callerKey(caller, address));
   return caller;
 }

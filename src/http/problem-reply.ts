@@ -4,9 +4,11 @@ import type { Logger } from '../telemetry/index.ts';
 import type { LocaleChooser } from './locale.ts';
 import { pickText } from './locale.ts';
 import { ownPath } from './own-path.ts';
+import { personMenu } from './person-menu.ts';
 import type { RequestState } from './request-state.ts';
 import { stateOf } from './request-state.ts';
 import type { Locale } from './route.ts';
+import { staffMenu } from './staff-frame.ts';
 import type { Views } from './views.ts';
 
 /** Answers a request with whatever was thrown: the only place that catches. */
@@ -42,6 +44,13 @@ function wayBack(ctx: Context, issuer: string): string {
   if (!URL.canParse(referer)) return '/';
   const from = new URL(referer);
   return from.origin === issuer ? ownPath(from) : '/';
+}
+
+/** Whoever is logged in keeps their menu, and reads for whom they act, also where something went wrong. */
+function frameOf(koa: Context, locale: Locale) {
+  const { caller } = stateOf(koa);
+  if (caller?.kind === 'staff') return { nav: staffMenu({ locale, koa }) };
+  return caller?.kind === 'person' ? { nav: personMenu({ locale, koa }), acting: caller.actingFor } : {};
 }
 
 function wantsPage(ctx: Context): boolean {
@@ -80,6 +89,7 @@ export function createAnswerProblem(deps: {
           text: pickText(problem.detail ?? text, locale),
         },
         back,
+        ...frameOf(ctx, locale),
       },
     });
   };

@@ -1,5 +1,5 @@
 import type { Context } from 'koa';
-import type { Locale } from './route.ts';
+import type { Caller, Locale } from './route.ts';
 
 /** What the outer chain knows of a request, for everything further in. */
 export interface RequestState {
@@ -9,6 +9,8 @@ export interface RequestState {
   pattern: string;
   /** What the route answers with; errors of a page are pages too unless Accept says otherwise. Absent where no route matched. */
   answers?: 'page' | 'json';
+  /** Who calls, once the guard knows it. */
+  caller?: Caller;
   /** What the site that started the login asked for, when the person has not chosen. */
   suggested?: Locale | undefined;
   /** The token of this browser, once a form of the page asked for it. */

@@ -193,6 +193,16 @@ describe('a fault', () => {
     );
   });
 
+  it('leaves whoever is logged in their menu and for whom they act, and strangers nothing', async () => {
+    const page = () => call().get('/mine/gone').set('Accept', 'text/html').set('X-Test-Level', '2');
+    const reply = await page().set('X-Test-Acting', 'yes').expect(404);
+    expect(reply.text).toMatch(/class="site-nav"[\s\S]*href="\/logout"[\s\S]*代表「示例省演示食品有限公司」/);
+    expect((await page().expect(404)).text).not.toContain('class="acting"');
+    expect((await call().get('/nowhere').set('Accept', 'text/html').expect(404)).text).not.toMatch(
+      /class="(site-nav|acting)"/,
+    );
+  });
+
   it('of the store answers 503 with Retry-After', async () => {
     const reply = await call().get('/store-down').set('Accept', 'text/html').expect(503);
     expect(Number(reply.headers['retry-after'])).toBeGreaterThan(0);

@@ -129,6 +129,15 @@ const testRoutes: Route[] = [
   }),
   page({
     method: 'GET',
+    path: '/mine/gone',
+    access: { person: { level: 1 } },
+    summary: 'What a person had once',
+    handle: async () => {
+      throw new Problem('not-found');
+    },
+  }),
+  page({
+    method: 'GET',
     path: '/breaks',
     access: { anyone: 'a test' },
     summary: 'A fault of the program',
@@ -228,7 +237,9 @@ export function createTestRoom(overrides: Partial<HttpDeps> = {}): TestRoom {
       person: async (ctx, requirement) => {
         const level = Number(ctx.get('X-Test-Level') || -1);
         if (level < requirement.level) return { redirect: `/login?level=${requirement.level}` };
-        return { kind: 'person', accountId: 'a1', sessionId: 's1', level: 2, amr: ['pwd'], authTime: 1 };
+        const person = { accountId: 'a1', sessionId: 's1', level: 2, amr: ['pwd'], authTime: 1 } as const;
+        const organisation = { organisationId: 'o1', name: '示例省演示食品有限公司' };
+        return { kind: 'person', ...person, ...(ctx.get('X-Test-Acting') && { actingFor: organisation }) };
       },
     },
     ...overrides,
