@@ -46,7 +46,7 @@ export const coreProblems = defineProblems({
     title: { zh: '服务暂时不可用', en: 'Temporarily unavailable' },
     text: {
       zh: '数据存储暂时无法访问，您的操作没有完成，请稍后重试。',
-      en: 'The data store does not answer, so nothing was done. Try again after the time in Retry-After.',
+      en: 'The data store does not answer, so nothing was done. Please try again in a few seconds.',
     },
     meaning:
       'The store did not answer in time. The service recovers by itself once the store is back; /readyz is red until then.',

@@ -21,10 +21,12 @@ export interface ReceiptsDependencies {
 
 const texts = (hashes: readonly Buffer[]): string[] => hashes.map((hash) => hash.toString('base64url'));
 
+const tooLong = { zh: '日志从未有过这么多事件。', en: 'The log has never had so many events.' };
+
 const notSoLong = (): Problem =>
   new Problem('invalid-input', {
     extensions: {
-      errors: [{ pointer: '/since', code: 'range', detail: 'The log has never had so many events.' }],
+      errors: [{ pointer: '/query/since', code: 'range', detail: tooLong.en, text: tooLong }],
     },
   });
 

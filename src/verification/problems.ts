@@ -17,7 +17,7 @@ export const verificationProblems = defineProblems({
     title: { zh: '错误的码过多', en: 'Too many wrong codes' },
     text: {
       zh: '您提交的错误或失效的码过多，请稍后再试。',
-      en: 'You sent too many codes that cannot be used. Wait for the time in Retry-After.',
+      en: 'Too many codes that cannot be used were sent. Please try again in a few minutes.',
     },
     meaning:
       'This verifier sent too many codes that are wrong, expired or used. A right code is never refused for it.',
