@@ -24,17 +24,20 @@ async function showOrganisations(mine: Mine, faults: readonly PageFault[] = []):
   );
 }
 
+/** The wallet, or one licence in it: its forms switch too, and come back to what they were about. */
+const walletPath = /^\/wallet(\/[\w-]{22})?$/;
+
 /** From now on for an organisation, or without one for the person themselves; every site sees the same. */
-async function switchTo(mine: Mine): Promise<PageReply> {
+async function switchTo(mine: Mine, organisationId?: string): Promise<PageReply> {
   const { context, accountId, caller, request } = mine;
-  const { organisation: organisationId } = request.body;
+  const { back = '' } = request.body;
   if (organisationId) {
     const confirmation = await context.identity.organisations.confirm(accountId, organisationId);
     const faults = confirmationFaults(confirmation);
     if (faults.length > 0) return showOrganisations(mine, faults);
   }
   await context.sso.sessions.actFor(accountId, caller.sessionId, organisationId || undefined);
-  return saved(path, organisationId ? 'acting' : 'acting-self');
+  return walletPath.test(back) ? { redirect: back } : saved(path, organisationId ? 'acting' : 'acting-self');
 }
 
 async function bind(mine: Mine): Promise<PageReply> {
@@ -70,9 +73,9 @@ export function accountOrganisationRoutes(context: PortalContext): readonly Rout
       { summary: 'Give up the binding of an organisation', fresh: true },
       release,
     ),
-    at('POST', '/acting', { summary: 'Act for an organisation from now on', level }, switchTo),
-    at('POST', '/acting/self', { summary: 'Act for myself from now on' }, (mine) =>
-      switchTo({ ...mine, request: { ...mine.request, locale: mine.request.locale, body: {} } }),
+    at('POST', '/acting', { summary: 'Act for an organisation from now on', level }, (mine) =>
+      switchTo(mine, mine.request.body.organisation),
     ),
+    at('POST', '/acting/self', { summary: 'Act for myself from now on' }, (mine) => switchTo(mine)),
   ];
 }

@@ -24,8 +24,8 @@ export interface Holders {
   find(ref: HolderRef): Promise<KnownHolder | undefined>;
   /** The holder and the licence, when it is theirs; otherwise as if there were no such licence. */
   findLicence(ref: HolderRef, licenceId: string): Promise<Licence | undefined>;
-  /** The same when it is not said for whom: the person themselves, or an organisation that they act for. */
-  locate(accountId: string, licenceId: string): Promise<Located | undefined>;
+  /** The holder and the licence, also when it is not `ref` who holds it but the person or another organisation that they may act for. */
+  locate(ref: HolderRef, licenceId: string): Promise<Located | undefined>;
 }
 
 type Identifiers = readonly { type: string; value: string }[];
@@ -70,7 +70,7 @@ export function createHolders({
       const [holder, licence] = await Promise.all([find(ref), library.findById(licenceId)]);
       return holder && licence && isHeldBy(licence, holder.identifiers) ? licence : undefined;
     },
-    async locate(accountId, licenceId) {
+    async locate({ accountId, organisationId: actingFor }, licenceId) {
       // All of it is read whether or not there is such a licence: a stranger's and none take the same time.
       const [me, organisations, licence] = await Promise.all([
         find({ accountId }),
@@ -78,13 +78,15 @@ export function createHolders({
         library.findById(licenceId),
       ]);
       if (!me || !licence) return undefined;
-      if (isHeldBy(licence, me.identifiers))
-        return { ref: me.ref, licence, heldSince: heldSince(licence, me.identifiers) };
-      const organisation = organisations.find(({ creditCode }) => isHeldBy(licence, codeOf(creditCode)));
-      if (!organisation) return undefined;
-      const { organisationId, creditCode } = organisation;
-      const ref = { accountId, organisationId };
-      return { ref, licence, heldSince: heldSince(licence, codeOf(creditCode)) };
+      const mine = [
+        { ref: { accountId } as HolderRef, identifiers: me.identifiers },
+        ...organisations.map(({ organisationId, creditCode }) => ({
+          ...{ ref: { accountId, organisationId }, identifiers: codeOf(creditCode) },
+        })),
+      ].filter(({ identifiers }) => isHeldBy(licence, identifiers));
+      // A licence may name several of them: then it is that of whom the session acts for.
+      const holder = mine.find(({ ref }) => ref.organisationId === actingFor) ?? mine[0];
+      return holder && { ref: holder.ref, licence, heldSince: heldSince(licence, holder.identifiers) };
     },
   };
 }

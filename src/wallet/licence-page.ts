@@ -4,7 +4,6 @@ import type { LicenceVersion, PictureSize } from '../licences/index.ts';
 import { type Card, createCards } from './cards.ts';
 import { describeFields } from './describe-fields.ts';
 import {
-  actingFor,
   type Found,
   findProblems,
   hurried,
@@ -44,7 +43,6 @@ async function showLicence(visit: Visit, found: Found, isFull = false): Promise<
   const version = licence.versions.at(-1) as LicenceVersion;
   const show = isFull ? (text: string) => text : maskIdNumbersIn;
   return visit.show('licence', {
-    ...actingFor(found),
     ...{ card, isFull, uses: uses.items, isSuperseded: card === undefined },
     objections: objections.filter(({ raisedAt }) => raisedAt >= heldSince),
     id: licence.id,

@@ -3,7 +3,7 @@ import type { PageReply, Route } from '../http/index.ts';
 import type { Licence } from '../licences/index.ts';
 import { type Card, createCards, soonDays } from './cards.ts';
 import type { KnownHolder } from './holders.ts';
-import { type Visit, type WalletContext, walletPages } from './pages.ts';
+import { holderOf, type Visit, type WalletContext, walletPages } from './pages.ts';
 
 /** Cards of one page. */
 const pageSize = 24;
@@ -11,8 +11,6 @@ const pageSize = 24;
 const mostEnding = 6;
 /** What was renewed or revoked before its end lies among them; so many are looked at. */
 const mostLookedAt = 24;
-/** The person's own tab, where an organisation's has its id. */
-const self = 'me';
 
 /** A cursor names the identifier whose licences it goes on with: most holders have one, former numbers come after it. */
 async function readPage(
@@ -72,43 +70,37 @@ async function cardsOf(visit: Visit, holder: KnownHolder | undefined) {
 
 async function showList(visit: Visit): Promise<PageReply> {
   const { context, caller, request } = visit;
-  const { accountId } = caller;
-  const organisations = await context.identity.organisations.list(accountId);
-  const asked = request.query.for ?? caller.actingFor?.organisationId ?? self;
-  const organisation = organisations.find(({ organisationId }) => organisationId === asked);
-  const confirmation =
-    asked === self || !organisation
-      ? undefined
-      : await context.identity.organisations.confirm(accountId, asked);
+  const { identity, holders } = context;
+  const { organisations } = identity;
+  const ref = holderOf(visit);
+  const { accountId, organisationId } = ref;
+  const [all, confirmation] = await Promise.all([
+    organisations.list(accountId),
+    organisationId === undefined ? undefined : organisations.confirm(accountId, organisationId),
+  ]);
   const tabs = [
-    { for: self, isCurrent: asked === self },
-    ...organisations.map(({ organisationId, name }) => ({
-      ...{ for: organisationId, name, isCurrent: organisationId === asked },
+    { organisationId: undefined, name: undefined, isCurrent: organisationId === undefined },
+    ...all.map((one) => ({
+      ...{ organisationId: one.organisationId, name: one.name },
+      isCurrent: one.organisationId === organisationId,
     })),
   ];
-  // Somebody else's organisation, one that is no longer theirs, and none at all look the same.
-  if (asked !== self && confirmation !== 'confirmed')
-    return visit.show('wallet', { tabs, cards: [], ending: [], refused: confirmation ?? 'ended' });
-  const holder = await context.holders.find({
-    accountId,
-    ...(organisation && { organisationId: organisation.organisationId }),
-  });
+  if (confirmation !== undefined && confirmation !== 'confirmed')
+    return visit.show('wallet', { tabs, cards: [], ending: [], refused: confirmation });
+  const holder = await holders.find(ref);
   const { cards, ending, next } = await cardsOf(visit, holder);
   return visit.show('wallet', {
     tabs,
     ...{ cards, ending },
-    name: organisation?.name ?? maskName(holder?.name ?? ''),
-    isOrganisation: organisation !== undefined,
-    next: next && `/wallet?${new URLSearchParams({ for: asked, after: next })}`,
+    name: caller.actingFor ? holder?.name : maskName(holder?.name ?? ''),
+    isOrganisation: organisationId !== undefined,
+    next: next && `/wallet?${new URLSearchParams({ after: next })}`,
     isFirst: request.query.after === undefined,
-    ...(organisation && {
-      acting: { organisationId: organisation.organisationId, name: organisation.name },
-    }),
   });
 }
 
 /** The cards. */
 export function listRoutes(context: WalletContext): readonly Route[] {
   const at = walletPages(context);
-  return [at('GET', '', { summary: 'My licences, and those of organisations that I act for' }, showList)];
+  return [at('GET', '', { summary: 'The licences of whom I act for' }, showList)];
 }

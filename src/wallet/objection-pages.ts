@@ -16,7 +16,7 @@ import {
 import { shownNumber } from '../licences/index.ts';
 import { createCards } from './cards.ts';
 import { answerDays, mostCharacters } from './objections.ts';
-import { actingFor, type Found, hurried, licencePages, type Visit, type WalletContext } from './pages.ts';
+import { type Found, hurried, licencePages, type Visit, type WalletContext } from './pages.ts';
 
 const longText = (tooShort: string) =>
   z
@@ -61,7 +61,7 @@ async function showForm(
   // Nobody writes a second one for nothing while the first waits.
   if (objections.some(({ status }) => status === 'open'))
     return { redirect: `/wallet/${card.id}#objections` };
-  return visit.show('objection', { ...actingFor(found), card, answerDays }, wrong);
+  return visit.show('objection', { card, answerDays }, wrong);
 }
 
 async function raise(visit: Visit, found: Found): Promise<PageReply> {

@@ -74,11 +74,13 @@ export function walletPages(context: WalletContext) {
     });
 }
 
+/** Whose wallet it is: that of whom the session acts for. */
+export const holderOf = ({ caller: { accountId, actingFor } }: Visit): HolderRef =>
+  actingFor ? { accountId, organisationId: actingFor.organisationId } : { accountId };
+
 /** A licence that the person may see, with everything that pages ask of it. */
 export interface Found extends Located {
   type: LicenceType;
-  /** Name of the organisation that holds it, when it is not the person's own. */
-  organisation?: string | undefined;
 }
 
 /** What writes, draws or seals something at each opening: more often than a hurried person, and less than a program. */
@@ -88,19 +90,23 @@ export const hurried: RouteLimit = { max: 60, windowSeconds: 600, by: 'caller' }
 export const findProblems = ['wallet-licence-not-found', 'acting-unavailable'] as const;
 
 /**
- * The licence of the path, when it is the person's or of an organisation that they may act for; a login with more assurance
- * first where its type asks for that.
+ * The licence of the path, when it is held by whom the session acts for; a login with more assurance first where its type asks
+ * for that. Where it is the person's by another choice (themselves, another organisation), the page that offers that choice.
  * @throws {Problem} wallet-licence-not-found | acting-unavailable
  */
-export async function findMine(visit: Visit): Promise<Found | { redirect: string }> {
+export async function findMine(visit: Visit): Promise<Found | PageReply> {
   const { context, caller, request } = visit;
   const { library, holders } = context;
-  const found = await holders.locate(caller.accountId, request.params.id ?? '');
+  const found = await holders.locate(holderOf(visit), request.params.id ?? '');
   const type = found && (await library.types.find(found.licence.typeCode));
   if (!found || !type) throw new Problem('wallet-licence-not-found');
   const organisation = await confirmActing(context, found.ref);
+  const { organisationId } = found.ref;
+  // A link never switches: the person does, and sees from then on for whom they act.
+  if (organisationId !== caller.actingFor?.organisationId)
+    return visit.show('other-holder', { licence: found.licence.id, organisationId, organisation });
   if (type.securityLevel > caller.level) return { redirect: `/wallet/${found.licence.id}/raise` };
-  return { ...found, type, organisation };
+  return { ...found, type };
 }
 
 /**
@@ -130,10 +136,6 @@ export function licencePages(context: WalletContext) {
   ): Route =>
     at(method, `/{id}${path}`, { summary, problems: findProblems, limit }, async (visit) => {
       const found = await findMine(visit);
-      return 'redirect' in found ? found : handle(visit, found);
+      return 'licence' in found ? handle(visit, found) : found;
     });
 }
-
-/** For whom a page speaks, in the line that every page has under its head. */
-export const actingFor = ({ ref, organisation }: Pick<Found, 'ref' | 'organisation'>) =>
-  organisation ? { acting: { organisationId: ref.organisationId, name: organisation } } : {};

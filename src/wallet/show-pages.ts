@@ -4,10 +4,10 @@ import type { FieldFault, PageReply, Route } from '../http/index.ts';
 import type { Licence } from '../licences/index.ts';
 import { createCards } from './cards.ts';
 import {
-  actingFor,
   confirmActing,
   type Found,
   findProblems,
+  holderOf,
   hurried,
   licencePages,
   type Visit,
@@ -60,7 +60,6 @@ async function showCode(visit: Visit, found: Found, wrong: readonly FieldFault[]
   return visit.show(
     'show',
     {
-      ...actingFor(found),
       ...{ card, scripts: ['show-code.js'] },
       qr: await qrOf(shown.code),
       code: grouped(shown.code),
@@ -71,27 +70,17 @@ async function showCode(visit: Visit, found: Found, wrong: readonly FieldFault[]
   );
 }
 
-/** Organisations that the person acts for by the register's word of the last day; what it does not confirm is left out. */
-async function actableFor({ identity: { organisations } }: WalletContext, accountId: string) {
-  const all = await organisations.list(accountId);
-  const answers = await Promise.all(
-    all.map(({ organisationId }) => organisations.confirm(accountId, organisationId)),
-  );
-  return all
-    .filter((_, index) => answers[index] === 'confirmed')
-    .map(({ organisationId }) => ({ accountId, organisationId }));
-}
-
-/** What a desk page can offer: of the person and of organisations that they act for; where it came from a licence, that one first. */
-async function offerOf({ context, caller }: Visit, desk: DeskView, chosen: string | undefined) {
-  const { accountId, level } = caller;
-  const refs: HolderRef[] = [{ accountId }, ...(await actableFor(context, accountId))];
-  const wanted = await Promise.all(refs.map((ref) => licencesOf(context, ref, desk)));
-  const found = chosen === undefined ? undefined : await context.holders.locate(accountId, chosen);
-  const isActable = refs.some(({ organisationId }) => organisationId === found?.ref.organisationId);
-  const first = found && isActable && takes(desk, found.licence) ? [found.licence] : [];
-  const licences = [...first, ...wanted.flat().filter(({ id }) => id !== found?.licence.id)];
-  const cardOf = createCards(context, level);
+/** What a desk page can offer: of whom the session acts for; where it came from a licence, that one first. */
+async function offerOf(visit: Visit, desk: DeskView, chosen: string | undefined) {
+  const { context, caller } = visit;
+  const holder = holderOf(visit);
+  const [wanted, found] = await Promise.all([
+    licencesOf(context, holder, desk),
+    chosen === undefined ? undefined : context.holders.findLicence(holder, chosen),
+  ]);
+  const first = found && takes(desk, found) ? [found] : [];
+  const licences = [...first, ...wanted.filter(({ id }) => id !== found?.id)];
+  const cardOf = createCards(context, caller.level);
   const cards = await Promise.all(licences.slice(0, mostOffered).map(cardOf));
   const learns = await learnedOf(context, desk, licences);
   const offered = cards.flatMap((card, index) => {
@@ -134,6 +123,7 @@ async function learnedOf({ matters }: WalletContext, desk: DeskView, licences: r
 
 async function showDesk(visit: Visit, desk: DeskView, wrong: readonly FieldFault[] = []): Promise<PageReply> {
   const { licence: chosen } = visit.request.body;
+  await confirmActing(visit.context, holderOf(visit));
   const offer = await offerOf(visit, desk, chosen || undefined);
   const picked = offer.find(({ id }) => id === chosen)?.id ?? (offer.length === 1 ? offer[0]?.id : undefined);
   return visit.show('desk-confirm', { desk, offer, picked }, wrong);
@@ -146,8 +136,8 @@ async function enterCode(visit: Visit): Promise<PageReply> {
   const answer = await context.desks.find({ code, accountId: caller.accountId });
   if (answer.outcome === 'found') return showDesk(visit, answer.desk);
   const wrong = [faultOf('code', answer.outcome)];
-  const found = licence ? await context.holders.locate(caller.accountId, licence) : undefined;
-  return visit.show('desk', { licence: found?.licence.id }, wrong);
+  const found = licence ? await context.holders.findLicence(holderOf(visit), licence) : undefined;
+  return visit.show('desk', { licence: found?.id }, wrong);
 }
 
 async function confirm(visit: Visit): Promise<PageReply> {
@@ -155,11 +145,11 @@ async function confirm(visit: Visit): Promise<PageReply> {
   const { ticket = '', licence = '', learns = '' } = request.body;
   const desk = await context.desks.view(ticket, caller.accountId);
   if (desk && !licence) return showDesk(visit, desk, [faultOf('licence', 'choose')]);
-  const found = await context.holders.locate(caller.accountId, licence);
-  const type = found && (await context.library.types.find(found.licence.typeCode));
+  const holder = holderOf(visit);
+  const found = await context.holders.findLicence(holder, licence);
+  const type = found && (await context.library.types.find(found.typeCode));
   if (type && type.securityLevel > caller.level) return { redirect: `/wallet/${licence}/raise` };
-  if (found) await confirmActing(context, found.ref);
-  const holder = found?.ref ?? { accountId: caller.accountId };
+  await confirmActing(context, holder);
   const seen = learns.split(' ');
   const { outcome } = await context.desks.present({ ticket, holder, licenceId: licence, seen });
   if (outcome === 'presented') return { redirect: '/wallet/desk/done' };
@@ -176,7 +166,12 @@ export function showRoutes(context: WalletContext): readonly Route[] {
     at('GET', '/desk', { summary: 'Enter the code that a counter shows' }, async (visit) =>
       visit.show('desk'),
     ),
-    at('POST', '/desk', { summary: 'Who waits at that counter, and what they will learn' }, enterCode),
+    at(
+      'POST',
+      '/desk',
+      { summary: 'Who waits at that counter, and what they will learn', problems: findProblems },
+      enterCode,
+    ),
     at(
       'POST',
       '/desk/confirm',

@@ -524,6 +524,7 @@ describe('a desk, a day later', () => {
     const visitor = app.visitor();
     const account = await enterPortal(visitor, login(representative), '/account/organisations');
     await send(visitor, account, '/account/organisations', { creditCode });
+    await send(visitor, await visit(visitor, '/wallet'), '/account/acting');
     const wanted = await openDesk([businessType]);
     const first = await typeDigits(visitor, wanted.code);
     await send(visitor, first.page, '/desk/confirm', { licence: business.id });
@@ -532,7 +533,10 @@ describe('a desk, a day later', () => {
     await organisation(stranger.idNumber);
     app.clock.advance(25 * 3600);
     const later = app.visitor();
-    await enterPortal(later, login(representative), '/wallet');
+    const wallet = await enterPortal(later, login(representative), '/wallet');
+    const refused = await send(later, wallet, '/account/acting');
+    expect(refused.text).toContain('class="error-summary"');
+    expect((await visit(later, '/wallet')).text).not.toContain('class="acting"');
     const desk = await openDesk([businessType]);
     const { fields, page } = await typeDigits(later, desk.code);
     expect(page.text).not.toContain(business.id);

@@ -146,12 +146,28 @@ describe('for an organisation', () => {
     });
     const visitor = app.visitor();
     const page = await enterPortal(visitor, representative, '/account/organisations');
-    const bound = await send(visitor, page, '/account/organisations', { creditCode });
-    await send(visitor, bound, '/account/acting');
-    const list = await visit(visitor, '/wallet');
-    expect(list.text).toContain('您正在以法定代表人身份代表');
+    await send(visitor, page, '/account/organisations', { creditCode });
+    const banner = '您正在以法定代表人身份代表';
+    const own = await visit(visitor, '/wallet');
+    expect([own.text.includes(banner), own.text.includes(licence.id)]).toEqual([false, false]);
+    // Its tab is the choice itself: every page knows it from then on.
+    const list = await send(visitor, own, '/account/acting');
+    expect(list.url).toBe(`${app.issuer}/wallet`);
     expect(list.text).toContain(`/wallet/${licence.id}/show`);
-    expect((await visit(visitor, '/wallet?for=me')).text).not.toContain(licence.id);
+    for (const path of ['/wallet', `/wallet/${licence.id}`, '/wallet/desk', '/account/organisations'])
+      expect((await visit(visitor, path)).text).toContain(banner);
+    const back = await send(visitor, list, '/account/acting/self');
+    expect([back.url, back.text.includes(banner)]).toEqual([`${app.issuer}/wallet`, false]);
+    const offer = await visit(visitor, `/wallet/${licence.id}`);
+    const there = await send(visitor, offer, '/account/acting');
+    expect([there.url, heading(there)]).toEqual([`${app.issuer}/wallet/${licence.id}`, '营业执照']);
+    // Nowhere else does a form of the account lead.
+    const again = await visit(visitor, '/wallet');
+    for (const back of ['https://evil.example', '//evil.example', '/wallet/../admin', '/logout']) {
+      const { url } = await send(visitor, again, '/account/acting/self', { back });
+      expect([back, new URL(url).pathname]).toEqual([back, '/account/organisations']);
+    }
+    await send(visitor, await visit(visitor, '/wallet'), '/account/acting');
 
     const asked = { ...request, licence_types: [type], service_item_code: 'food-new' };
     const { attempt, consent } = await ask(visitor, [asked]);

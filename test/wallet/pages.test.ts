@@ -78,7 +78,7 @@ describe('the wallet', () => {
     const account = house.people.open('520102188001010022');
     const organisationId = house.people.bind(account);
     const licence = house.shelf.issue(company, { typeCode: typeCodes.business });
-    const visitor = pages.person(account);
+    const visitor = pages.person(account, { actingFor: { organisationId, name: company.name } });
     for (const path of ['', '/show', '/file', '/picture', '/picture?size=large', '/objection']) {
       const foreign = await visitor.get(`/wallet/${theirs.id}${path}`);
       const absent = await visitor.get(`/wallet/${'A'.repeat(22)}${path}`);
@@ -86,11 +86,12 @@ describe('the wallet', () => {
       expect([foreign.status, plain(foreign)]).toEqual([404, plain(absent)]);
       expect((await visitor.get(`/wallet/${licence.id}${path}`)).status).toBe(200);
     }
-    expect((await visitor.get(`/wallet?for=${organisationId}`)).text).toContain(licence.id);
+    expect((await visitor.get('/wallet')).text).toContain(licence.id);
     house.people.release(account);
     for (const path of ['', '/show', '/file', '/picture', '/objection'])
-      expect((await visitor.get(`/wallet/${licence.id}${path}`)).status).toBe(404);
-    const list = await visitor.get(`/wallet?for=${organisationId}`);
+      for (const one of [visitor, pages.person(account)])
+        expect((await one.get(`/wallet/${licence.id}${path}`)).status).toBe(404);
+    const list = await visitor.get('/wallet');
     expect(list.text).not.toContain(licence.id);
     expect(list.text).toContain('不能代表');
   });
@@ -107,9 +108,61 @@ describe('the wallet', () => {
     expect(list.text).toMatch(/登记系统暂时连不上/);
     expect(list.text).not.toContain(theirs.id);
     expect((await acting.get(`/wallet/${theirs.id}`)).status).toBe(503);
-    expect((await acting.get('/wallet?for=me')).text).toContain(own.id);
-    expect((await acting.get(`/wallet/${own.id}`)).status).toBe(200);
+    expect(list.text).toContain('action="/account/acting/self"');
+    const alone = pages.person(account);
+    expect((await alone.get('/wallet')).text).toContain(own.id);
+    expect(heading(await alone.get(`/wallet/${own.id}`))).toBe('居住证');
     house.people.register.isDown = false;
+  });
+
+  it('is that of whom the session acts for; a link to what is theirs by another choice shows nothing and offers that choice', async () => {
+    const account = house.people.open('520102188001010146');
+    const organisationId = house.people.bind(account);
+    const own = house.shelf.issue({ ...me, idNumber: '520102188001010146' });
+    const theirs = house.shelf.issue(company, { typeCode: typeCodes.business });
+    const alone = pages.person(account);
+    const acting = pages.person(account, { actingFor: { organisationId, name: company.name } });
+    const tabs = (page: { text: string }) =>
+      /<nav class="tabs"[\s\S]*?<\/nav>/.exec(page.text)?.[0].replaceAll(/<[^>]*>|\s/g, '');
+    const cases = [
+      { visitor: alone, mine: own, other: theirs, title: `这是「${company.name}」的证照`, banner: false },
+      { visitor: acting, mine: theirs, other: own, title: '这是您本人的证照', banner: true },
+    ];
+    for (const { visitor, mine, other, title, banner } of cases) {
+      const list = await visitor.get('/wallet');
+      expect([list.text.includes(mine.id), list.text.includes(other.id)]).toEqual([true, false]);
+      expect(tabs(list)).toBe(`本人${company.name}`);
+      for (const path of ['', '/show', '/file', '/picture?size=large', '/objection']) {
+        const page = await visitor.get(`/wallet/${other.id}${path}`);
+        expect([path, heading(page)]).toEqual([path, title]);
+        expect(page.text).toContain(`name="back" value="/wallet/${other.id}"`);
+        expect(page.text).not.toMatch(new RegExp(`居住证|营业执照|${other.number.slice(-4)}`));
+        expect(page.text.includes('class="acting"')).toBe(banner);
+      }
+    }
+    expect((await house.audit.eventsOfLicence(theirs.id)).items).toEqual([]);
+  });
+
+  it('at a desk offers the licences of whom the session acts for, and shows no others', async () => {
+    const account = house.people.open('520102188001010154');
+    const organisationId = house.people.bind(account);
+    const own = house.shelf.issue({ ...me, idNumber: '520102188001010154' });
+    const theirs = house.shelf.issue(company, { typeCode: typeCodes.business });
+    const actingFor = { organisationId, name: company.name };
+    for (const [visitor, mine, other] of [
+      [pages.person(account), own, theirs],
+      [pages.person(account, { actingFor }), theirs, own],
+    ] as const) {
+      const { deskId } = await house.wallet.desks.open({ verifier: counter, matter });
+      const state = await house.wallet.desks.state(deskId, counter.id);
+      const code = state.outcome === 'waiting' ? state.code : '';
+      const asks = await send(visitor, await visitor.get('/wallet/desk'), '/wallet/desk', { code });
+      expect([asks.text.includes(mine.id), asks.text.includes(other.id)]).toEqual([true, false]);
+      await send(visitor, asks, '/wallet/desk/confirm', { licence: other.id });
+      expect(await house.wallet.desks.take(deskId, counter.id)).toBeUndefined();
+      await send(visitor, asks, '/wallet/desk/confirm', { licence: mine.id });
+      expect(await house.wallet.desks.take(deskId, counter.id)).toMatchObject({ licenceId: mine.id });
+    }
   });
 
   it('shows nothing of a type above the level of the login, and leads to a stronger one', async () => {
