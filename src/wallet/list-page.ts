@@ -31,6 +31,13 @@ async function readPage(
   return { items };
 }
 
+/** Newest first by the day of issue where the page is the whole wallet; the index of longer ones knows the order of recording. */
+function inOrder({ items, next }: Page<Licence>, after: string | undefined): readonly Licence[] {
+  if (after !== undefined || next !== undefined) return items;
+  const issuedOn = ({ versions }: Licence): string => versions.at(-1)?.issuedOn ?? '';
+  return [...items].sort((a, b) => issuedOn(b).localeCompare(issuedOn(a)));
+}
+
 type DrawCard = ReturnType<typeof createCards>;
 
 /** What ends soon of all that the holder has, the most urgent first. */
@@ -64,7 +71,11 @@ async function cardsOf(visit: Visit, holder: KnownHolder | undefined) {
     after === undefined ? endingCards(context, holder, cardOf) : [],
   ]);
   const above = new Set(ending.map(({ id }) => id));
-  const drawn = await Promise.all(page.items.filter(({ id }) => !above.has(id)).map(cardOf));
+  const drawn = await Promise.all(
+    inOrder(page, after)
+      .filter(({ id }) => !above.has(id))
+      .map(cardOf),
+  );
   return { cards: drawn.filter((card) => card !== undefined), ending, next: page.next };
 }
 

@@ -121,9 +121,9 @@ export function createTestLibrary(clock: Clock) {
     /** Issues a licence; `n` makes it differ. */
     issue(
       holder: { idType: string; idNumber: string; name: string },
-      changes: Partial<Licence> & { validUntil?: string | null; isSealed?: boolean } = {},
+      changes: Partial<Licence> & { validUntil?: string | null; issuedOn?: string; isSealed?: boolean } = {},
     ): Licence {
-      const { validUntil = null, isSealed = false, ...rest } = changes;
+      const { validUntil = null, issuedOn = '2026-01-05', isSealed = false, ...rest } = changes;
       const id = systemRandom.id();
       const licence: Licence = {
         id,
@@ -137,7 +137,7 @@ export function createTestLibrary(clock: Clock) {
             typeVersion: 1,
             identifier: `1.2.156.3005.2.${authorityCode}.${id}`,
             holders: [{ ...holder, idType: holder.idType as '111' }],
-            issuedOn: '2026-01-05',
+            issuedOn,
             validFrom: '2026-01-05',
             validUntil,
             data: { address: '贵阳市示例路 1 号', reference: `本人 ${holder.idNumber}` },

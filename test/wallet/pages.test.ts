@@ -73,6 +73,17 @@ describe('the wallet', () => {
     expect(second.text).not.toContain('即将到期');
   });
 
+  it('orders by the day of issue what one page holds, in whatever order it came into the library', async () => {
+    const idNumber = '520102188001010162';
+    const days = ['2024-03-01', '2026-05-02', '1999-01-31'];
+    const [older, newest, oldest] = days.map(
+      (issuedOn) => house.shelf.issue({ ...me, idNumber }, { issuedOn }).id,
+    );
+    const { text } = await pages.person(house.people.open(idNumber)).get('/wallet');
+    const shown = [...text.matchAll(/<a href="\/wallet\/([\w-]{22})"/g)].map(([, id]) => id);
+    expect(shown).toEqual([newest, older, oldest]);
+  });
+
   it('answers for a licence of somebody else as for none, also after a binding ended', async () => {
     const theirs = house.shelf.issue({ ...me, idNumber: '520102188001010099' });
     const account = house.people.open('520102188001010022');
