@@ -32,7 +32,7 @@ import type { Identity, IdentitySettings, SmsGateway } from './port.ts';
 import type { Room } from './room.ts';
 import * as collections from './store.ts';
 import { createTags } from './tags.ts';
-import { tellReplaced } from './tell-owner.ts';
+import { tellPerson, tellReplaced } from './tell-owner.ts';
 
 export interface IdentityDependencies {
   store: Store;
@@ -73,6 +73,7 @@ export function createIdentity(dependencies: IdentityDependencies): Identity {
     finishPendingProofs: () => finishPendingProofs(room),
     deliverMessages: () => outbox.deliverDue(),
     onEvent: (event) => tellReplaced(room, event),
+    tell: (notification) => tellPerson(room, notification),
     start: jobs.start,
     async close() {
       await jobs.close();

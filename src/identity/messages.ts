@@ -63,6 +63,7 @@ export interface Messages {
   disabled(locale: Locale): string;
   /** That the register names another representative of an organisation. */
   representationEnded(organisation: string, locale: Locale): string;
+  fromAnotherRoom(text: Bilingual, locale: Locale): string;
 }
 
 /** Makes the texts for one service. */
@@ -130,5 +131,6 @@ export function createMessages({ siteName, issuer }: IdentitySettings): Messages
         `市场监管部门登记的「${brief(organisation)}」法定代表人已变更，您不能再代表它办事。您本人的账号不受影响。登记有误的，请联系登记机关。`,
         `The business register names another legal representative of ${brief(organisation)}, so you can no longer act for it. Your own account is not touched. If the register is wrong, talk to the registration authority.`,
       ),
+    fromAnotherRoom: ({ zh, en }, locale) => say(locale, zh, en),
   };
 }

@@ -235,6 +235,15 @@ export interface Enrolment {
   findAccountId(identifier: { type: string; value: string }): Promise<string | undefined>;
 }
 
+/** What another room has to say to a person. */
+export interface Notification {
+  accountId: string;
+  /** Recognises it, for example the id of the event that it is about. */
+  id: string;
+  /** Without personal data: it stands on a locked screen. The name of the service is put before it. */
+  text: Bilingual;
+}
+
 /** The room. */
 export interface Identity {
   registration: Registration;
@@ -253,6 +262,8 @@ export interface Identity {
   deliverMessages(): Promise<number>;
   /** Relayed events of this room: what somebody else’s doing means for a person is told them. Idempotent. */
   onEvent(event: PendingEvent): Promise<void>;
+  /** Sends a person an SMS on behalf of another room, when they have a phone number. Idempotent. */
+  tell(notification: Notification): Promise<void>;
   /** Runs both on a timer. */
   start(): void;
   /** Waits for what is under way. */

@@ -2,6 +2,7 @@ import type { PendingEvent } from '../core/index.ts';
 import type { Account } from './account.ts';
 import type { MethodChange } from './messages.ts';
 import { withMessage } from './outbox.ts';
+import type { Notification } from './port.ts';
 import { reportLink } from './report-theft.ts';
 import type { Room } from './room.ts';
 
@@ -33,17 +34,32 @@ export function toldOfChange(room: Room, account: Account, change: MethodChange,
   return withMessage(account, account.phone.number, text, { now, random: room.random });
 }
 
+/** A message to one person about what somebody else did. */
+interface Word {
+  accountId: string;
+  /** Recognises it: its event may come twice, and the gateway knows the message by this id. */
+  id: string;
+  textIn(locale: Account['locale']): string;
+}
+
+async function send(room: Room, { accountId, id, textIn }: Word): Promise<void> {
+  await room.accounts.change(accountId, (account, now) => {
+    const { phone, outbox, locale } = account;
+    if (!phone || outbox.some((message) => message.id === id)) return { result: undefined };
+    const told = withMessage(account, phone.number, textIn(locale), { now, random: { id: () => id } });
+    return { write: { account: told }, result: undefined };
+  });
+}
+
 /** Tells whom the register no longer names as an organisation's representative: it was somebody else who found out. */
 export async function tellReplaced(room: Room, { id, type, data }: PendingEvent): Promise<void> {
   if (type !== 'identity.organisation.ended' || data.reason !== 'representative-changed') return;
   const organisation = await room.organisations.get(String(data.organisation));
   if (!organisation) return;
-  await room.accounts.change(String(data.account), (account, now) => {
-    const { phone, outbox, locale } = account;
-    // An event may come twice; the gateway knows the message by the id of the event.
-    if (!phone || outbox.some((message) => message.id === id)) return { result: undefined };
-    const text = room.messages.representationEnded(organisation.name, locale);
-    const told = withMessage(account, phone.number, text, { now, random: { id: () => id } });
-    return { write: { account: told }, result: undefined };
-  });
+  const textIn: Word['textIn'] = (locale) => room.messages.representationEnded(organisation.name, locale);
+  await send(room, { accountId: String(data.account), id, textIn });
 }
+
+/** Tells a person what another room has to say. */
+export const tellPerson = (room: Room, { accountId, id, text }: Notification): Promise<void> =>
+  send(room, { accountId, id, textIn: (locale) => room.messages.fromAnotherRoom(text, locale) });

@@ -14,7 +14,7 @@ export interface WalletDependencies {
   clock: Clock;
   random: Random;
   rate: RateCounter;
-  identity: Pick<Identity, 'findAccount'> & {
+  identity: Pick<Identity, 'findAccount' | 'tell'> & {
     organisations: Pick<Organisations, 'list' | 'confirm' | 'findRepresented'>;
   };
   library: Pick<

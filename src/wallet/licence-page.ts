@@ -40,6 +40,7 @@ async function showLicence(visit: Visit, found: Found, isFull = false): Promise<
     context.uses.ofLicence(licence.id, { since: heldSince, limit: 20, ...(after && { after }) }),
     context.objections.ofLicence(licence.id),
   ]);
+  await context.objections.markRead(objections, caller.accountId);
   const version = licence.versions.at(-1) as LicenceVersion;
   const show = isFull ? (text: string) => text : maskIdNumbersIn;
   return visit.show('licence', {

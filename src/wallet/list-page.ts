@@ -4,6 +4,7 @@ import type { Licence } from '../licences/index.ts';
 import { type Card, createCards, soonDays } from './cards.ts';
 import type { KnownHolder } from './holders.ts';
 import { holderOf, type Visit, type WalletContext, walletPages } from './pages.ts';
+import type { HolderRef } from './port.ts';
 
 /** Cards of one page. */
 const pageSize = 24;
@@ -79,6 +80,18 @@ async function cardsOf(visit: Visit, holder: KnownHolder | undefined) {
   return { cards: drawn.filter((card) => card !== undefined), ending, next: page.next };
 }
 
+/** Licences to whose objections there is an answer that the person has not opened. */
+async function answeredOf({ context, request }: Visit, ref: HolderRef) {
+  if (request.query.after !== undefined) return [];
+  const objections = await context.objections.unread(ref);
+  return Promise.all(
+    objections.map(async ({ licenceId, typeCode }) => ({
+      id: licenceId,
+      type: (await context.library.types.find(typeCode))?.name ?? typeCode,
+    })),
+  );
+}
+
 async function showList(visit: Visit): Promise<PageReply> {
   const { context, caller, request } = visit;
   const { identity, holders } = context;
@@ -99,10 +112,13 @@ async function showList(visit: Visit): Promise<PageReply> {
   if (confirmation !== undefined && confirmation !== 'confirmed')
     return visit.show('wallet', { tabs, cards: [], ending: [], refused: confirmation });
   const holder = await holders.find(ref);
-  const { cards, ending, next } = await cardsOf(visit, holder);
+  const [{ cards, ending, next }, answered] = await Promise.all([
+    cardsOf(visit, holder),
+    answeredOf(visit, ref),
+  ]);
   return visit.show('wallet', {
     tabs,
-    ...{ cards, ending },
+    ...{ cards, ending, answered },
     name: caller.actingFor ? holder?.name : maskName(holder?.name ?? ''),
     isOrganisation: organisationId !== undefined,
     next: next && `/wallet?${new URLSearchParams({ after: next })}`,

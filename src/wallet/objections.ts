@@ -1,6 +1,7 @@
-import { dayMs, isProblem, type Page } from '../core/index.ts';
+import { dayMs, isProblem, type Page, type PendingEvent } from '../core/index.ts';
 import type { Licence } from '../licences/index.ts';
 import type { WalletDependencies } from './deps.ts';
+import type { Holders } from './holders.ts';
 import type { HolderRef } from './port.ts';
 import { holderData } from './shares.ts';
 import { type Objection, objectionCollection } from './store.ts';
@@ -9,6 +10,16 @@ import { type Objection, objectionCollection } from './store.ts';
 export const answerDays = 15;
 /** Longest text of an objection and of an answer, in characters. */
 export const mostCharacters = 1000;
+
+/** Answers that the list of licences points to at most. */
+const mostUnread = 5;
+
+const answeredText = {
+  zh: '发证机关已经答复您对一张证照提出的异议，请登录后在「证照」里查看。',
+  en: 'The issuing authority has answered your objection to a licence. Log in and open your licences to read it.',
+};
+
+const holderOf = ({ accountId, organisationId }: Objection): HolderRef => ({ accountId, organisationId });
 
 /** Objections to errors: what holders say, who answers, and the mark that verifiers see meanwhile. */
 export interface Objections {
@@ -34,12 +45,19 @@ export interface Objections {
     text: string;
     by: string;
   }): Promise<'answered' | 'answered-before' | 'not-found'>;
+  /** Tells whoever raised it that it was answered. Idempotent: called by the relay. */
+  tellAnswered(event: PendingEvent): Promise<void>;
+  /** Answered ones of a holder's licences whose answer the person has not opened. */
+  unread(holder: HolderRef): Promise<readonly Objection[]>;
+  /** The person has the answers on their screen. */
+  markRead(objections: readonly Objection[], accountId: string): Promise<void>;
   /** Makes the licence's mark agree with its objections. Idempotent: called after each change, and again by the relay. */
   settle(licenceId: string): Promise<void>;
 }
 
 /** Makes them. */
-export function createObjections({ store, audit, clock, random, library }: WalletDependencies): Objections {
+export function createObjections(deps: WalletDependencies, holders: Holders): Objections {
+  const { store, audit, clock, random, library, identity } = deps;
   const objections = store.collection(objectionCollection);
 
   async function settle(licenceId: string): Promise<void> {
@@ -94,7 +112,7 @@ export function createObjections({ store, audit, clock, random, library }: Walle
       const { openFor, ...objection } = stored.value;
       if (openFor === undefined) return 'answered-before';
       const answer = { decision, text, by, at: clock.now() };
-      const answered: Objection = { ...objection, status: 'answered', answer };
+      const answered: Objection = { ...objection, status: 'answered', answer, unreadBy: objection.accountId };
       const { licenceId, authorityCode } = objection;
       const event = audit.event('wallet.objection.answered', {
         ...{ actor: by, licence: licenceId, objection: id, authority: authorityCode, outcome: decision },
@@ -107,6 +125,29 @@ export function createObjections({ store, audit, clock, random, library }: Walle
       }
       await settle(licenceId);
       return 'answered';
+    },
+    async tellAnswered({ id, data }) {
+      const objection = (await objections.get(String(data.objection)))?.value;
+      // Nobody is told of what they may not see any more.
+      if (objection && (await holders.findLicence(holderOf(objection), objection.licenceId)))
+        await identity.tell({ id, accountId: objection.accountId, text: answeredText });
+    },
+    async unread({ accountId, organisationId }) {
+      const { items } = await objections.find({ index: 'unread', equals: [accountId], limit: mostUnread });
+      const mine = items.map(({ value }) => value).filter((one) => one.organisationId === organisationId);
+      const held = await Promise.all(mine.map((one) => holders.findLicence(holderOf(one), one.licenceId)));
+      return mine.filter((_, index) => held[index] !== undefined);
+    },
+    async markRead(seen, accountId) {
+      for (const { id, unreadBy } of seen) {
+        const stored = unreadBy === accountId ? await objections.get(id) : undefined;
+        if (!stored) continue;
+        const { unreadBy: _, ...read } = stored.value;
+        await objections.replace(read, stored.version).catch((error: unknown) => {
+          // The same page in another tab was faster.
+          if (!isProblem(error, 'version-conflict')) throw error;
+        });
+      }
     },
   };
 }

@@ -125,6 +125,8 @@ const objection = z.strictObject({
   authorityCode: z.string(),
   accountId: z.string(),
   organisationId: z.string().optional(),
+  /** Account that has not opened the answer yet. */
+  unreadBy: z.string().optional(),
   text: z.string(),
   raisedAt: instant,
   dueAt: instant,
@@ -151,6 +153,7 @@ export const objectionCollection = defineCollection({
   indexes: [
     { name: 'open-for', path: 'openFor', unique: true },
     { name: 'licence', path: ['licenceId', 'raisedAt'] },
+    { name: 'unread', path: 'unreadBy' },
     { name: 'authority', path: ['authorityCode', 'status', 'dueAt'] },
   ],
   encrypted: true,

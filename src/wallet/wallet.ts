@@ -16,7 +16,7 @@ export function createWallet(
   deps: WalletDependencies,
 ): Wallet & { routes: readonly Route[]; onEvent(event: PendingEvent): Promise<void> } {
   const holders = createHolders(deps);
-  const objections = createObjections(deps);
+  const objections = createObjections(deps, holders);
   const wallet: Wallet = {
     presentations: createPresentations(deps, holders),
     desks: createDesks(deps, holders),
@@ -26,8 +26,10 @@ export function createWallet(
   return {
     ...wallet,
     routes: walletRoutes({ ...deps, ...wallet, holders, objections }),
-    async onEvent({ type, data }) {
-      if (objectionEvents.has(type)) await objections.settle(String(data.licence));
+    async onEvent(event) {
+      if (!objectionEvents.has(event.type)) return;
+      await objections.settle(String(event.data.licence));
+      if (event.type === 'wallet.objection.answered') await objections.tellAnswered(event);
     },
   };
 }

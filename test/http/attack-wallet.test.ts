@@ -441,6 +441,16 @@ describe('an objection', () => {
     expect(foreignList.text).not.toContain(path);
     expect((await app.service.licences.library.findById(card.id))?.disputed).toBeDefined();
     await send(clerk.visitor, detail, path, { decision: 'corrected', text: '已经更正，请查看。' });
+    // The holder is told, behind the answer, in words that may stand on a locked screen.
+    const told = async () =>
+      (await app.registers.inbox(zhao.phoneNumber)).filter(({ text }) => text.includes('已经答复您'));
+    for (let waited = 0; waited < 5_000 && (await told()).length === 0; waited += 50)
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    const [message, ...more] = await told();
+    expect([message?.text, more]).toEqual([
+      expect.stringMatching(/^【[^】]+】发证机关已经答复您对一张证照/),
+      [],
+    ]);
     expect((await app.service.licences.library.findById(card.id))?.disputed).toBeUndefined();
   });
 });

@@ -163,7 +163,9 @@ export function createTestPeople() {
   const accounts = new Map<string, AccountView>();
   const bindings = new Map<string, RepresentedOrganisation[]>();
   const register = { isDown: false };
+  const told: Parameters<WalletDependencies['identity']['tell']>[0][] = [];
   const identity: WalletDependencies['identity'] = {
+    tell: async (notification) => void told.push(notification),
     findAccount: async (id) => accounts.get(id),
     organisations: {
       list: async (id) => bindings.get(id) ?? [],
@@ -179,6 +181,8 @@ export function createTestPeople() {
   };
   return {
     identity,
+    /** What people were told. */
+    told,
     /** The business register, which can be down. */
     register,
     /** Opens an account. */

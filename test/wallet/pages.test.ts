@@ -574,11 +574,14 @@ describe('an objection', () => {
       decision: 'corrected',
       text: '住址已改为 11 号。',
     });
-    expect(done.text).toContain('答复已经送达');
+    expect(done.text).toContain('答复已经送出');
     const late = await send(clerk, one, String(links[0]), { decision: 'rejected', text: '同事已经答复过了' });
     expect(late.text).toContain('住址已改为 11 号。');
     expect(house.shelf.get(licence.id)?.disputed).toBeUndefined();
+    const hint = '发证机关已答复您对「居住证」的异议';
+    expect((await mine.get('/wallet')).text).toContain(hint);
     const page = await mine.get(`/wallet/${licence.id}`);
+    expect((await mine.get('/wallet')).text).not.toContain(hint);
     expect(page.text).toMatch(/已更正[\s\S]*住址已改为 11 号。/);
     expect(page.text).toContain('id="object"');
     expect((await clerk.get('/admin/objections?state=answered')).text).toContain('已更正');
@@ -596,6 +599,43 @@ describe('an objection', () => {
     expect(house.shelf.get(licence.id)?.disputed).toBeDefined();
     house.clock.advance(16 * 24 * 3_600_000);
     expect((await pages.clerk().get('/admin/objections')).text).toContain('已超期');
+  });
+
+  it('is told to whoever raised it when it is answered, by the relay, and to nobody who may not see the licence any more', async () => {
+    const account = house.people.open('520102188001010170');
+    const organisationId = house.people.bind(account);
+    const licence = house.shelf.issue(company, { typeCode: typeCodes.business });
+    const objector = pages.person(account, { actingFor: { organisationId, name: company.name } });
+    const form = await objector.get(`/wallet/${licence.id}/objection`);
+    await send(objector, form, '/objection', { text: '经营范围少了一项。' });
+    const clerk = pages.clerk();
+    const list = await clerk.get('/admin/objections');
+    const hrefs = [...list.text.matchAll(/href="(\/admin\/objections\/[\w-]{22})"/g)].map(([, href]) => href);
+    const pagesOf = await Promise.all(hrefs.map((href) => clerk.get(String(href))));
+    const one = pagesOf.find(({ text }) => text.includes('经营范围少了一项'));
+    const action = one ? new URL(one.url).pathname : '';
+    await send(clerk, one as NonNullable<typeof one>, action, {
+      decision: 'rejected',
+      text: '登记就是如此。',
+    });
+    await house.audit.drain();
+    const events = (await house.audit.eventsOfLicence(licence.id)).items;
+    const event = events.find(({ type }) => type === 'wallet.objection.answered');
+    const relayed = () => house.wallet.onEvent(event as NonNullable<typeof event>);
+    await relayed();
+    expect(house.people.told).toEqual([
+      {
+        id: event?.id,
+        accountId: account,
+        text: { zh: expect.stringContaining('已经答复'), en: expect.anything() },
+      },
+    ]);
+    // The person's own wallet says nothing of what they raised for the company.
+    expect((await pages.person(account).get('/wallet')).text).not.toContain('营业执照');
+    expect((await objector.get('/wallet')).text).toContain('您对「营业执照」的异议');
+    house.people.release(account);
+    await relayed();
+    expect(house.people.told).toHaveLength(1);
   });
 
   it('is for issuing clerks only', async () => {
