@@ -1,6 +1,6 @@
 import { toString as drawQr } from 'qrcode';
 import { Problem, timeOfDayAt } from '../core/index.ts';
-import type { FieldFault, PageReply, Route } from '../http/index.ts';
+import type { FieldFault, PageReply, Route, RouteLimit } from '../http/index.ts';
 import type { Licence } from '../licences/index.ts';
 import { createCards } from './cards.ts';
 import {
@@ -14,8 +14,14 @@ import {
   type WalletContext,
   walletPages,
 } from './pages.ts';
-import type { DeskView, HolderRef } from './port.ts';
+import type { DeskView, HolderRef, LicenceUse } from './port.ts';
 import { showingLifeMs } from './presentations.ts';
+
+/** So long after a scan a page that is opened again tells of it instead of making another code. */
+const justNowMs = 2 * showingLifeMs;
+
+/** A page with a code asks every three seconds, for five minutes at most. */
+const asking: RouteLimit = { max: 300, windowSeconds: 600, by: 'caller' };
 
 /** Licences that a desk page offers at most; who has more comes from the page of one. */
 const mostOffered = 50;
@@ -51,23 +57,38 @@ const qrOf = (code: string): Promise<string> =>
 /** For a counter whose scanner fails: read aloud or typed, blanks do not matter. */
 const grouped = (code: string): string => code.replace(/^.{3}|.{4}(?=.)/g, '$& ');
 
-async function showCode(visit: Visit, found: Found, wrong: readonly FieldFault[] = []): Promise<PageReply> {
+/** What the list of its uses says of the newest code of the licence that a counter scanned just now. */
+async function scannedSince({ context, request }: Visit, { licence, heldSince }: Found) {
+  const asked = Number(request.query.since ?? 0);
+  const since = Math.max(heldSince, context.clock.now() - justNowMs, Number.isFinite(asked) ? asked : 0);
+  const { items } = await context.uses.ofLicence(licence.id, { since });
+  return items.find(({ by }) => by === 'code');
+}
+
+const showScan = (visit: Visit, { licence, type }: Found, used: LicenceUse | undefined): PageReply =>
+  visit.show('shown', { id: licence.id, type: type.name, used });
+
+/** Whether the counter has scanned the code of a page; made for its script, which puts the answer in the place of the code. */
+async function showUse(visit: Visit, found: Found): Promise<PageReply> {
+  return showScan(visit, found, await scannedSince(visit, found));
+}
+
+async function showCode(visit: Visit, found: Found): Promise<PageReply> {
   const { context, caller } = visit;
   const { licence, ref } = found;
+  const used = await scannedSince(visit, found);
+  if (used) return showScan(visit, found, used);
   const card = await createCards(context, caller.level)(licence);
+  const since = context.clock.now();
   const shown = card && (await context.presentations.show({ holder: ref, licenceId: licence.id }));
   if (!shown) throw new Problem('wallet-licence-not-found');
-  return visit.show(
-    'show',
-    {
-      ...{ card, scripts: ['show-code.js'] },
-      qr: await qrOf(shown.code),
-      code: grouped(shown.code),
-      until: timeOfDayAt(shown.expiresAt),
-      lifeSeconds: showingLifeMs / 1000,
-    },
-    wrong,
-  );
+  return visit.show('show', {
+    ...{ card, since, scripts: ['show-code.js'] },
+    qr: await qrOf(shown.code),
+    code: grouped(shown.code),
+    until: timeOfDayAt(shown.expiresAt),
+    lifeSeconds: showingLifeMs / 1000,
+  });
 }
 
 /** What a desk page can offer: of whom the session acts for; where it came from a licence, that one first. */
@@ -186,5 +207,6 @@ export function showRoutes(context: WalletContext): readonly Route[] {
       (visit, found) => showCode(visit, found),
       hurried,
     ),
+    licenceAt('GET', '/shown', 'Whether the code of this licence was scanned just now', showUse, asking),
   ];
 }

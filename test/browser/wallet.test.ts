@@ -120,6 +120,13 @@ describe('between a phone and a counter', () => {
     expect(code).toMatch(/^TXS[0-9A-Z]{26}$/);
     expect(await verifyAtCounter(code)).toBe('有效');
     await counter.goto(work);
+    // The phone notices by itself.
+    await holder.waitForSelector('#shown[data-state=used]', { timeout: 15_000 });
+    expect(await holder.locator('.qr').count()).toBe(0);
+    expect(await holder.locator('#shown').textContent()).toMatch(
+      /已核验[\s\S]*核验有效[\s\S]*异地就医备案[\s\S]*YB-2026-0008/,
+    );
+    expect(await axe(holder)).toEqual([]);
     // A picture of the screen, shown again.
     expect(await verifyAtCounter(code)).not.toBe('有效');
     await counter.goto(work);

@@ -312,6 +312,42 @@ describe('showing', () => {
     expect(await presentedBy('TXS-guess')).toEqual({ outcome: 'refused' });
   });
 
+  it('tells on the page of the code who scanned it and why: to its script, and to whoever opens it again', async () => {
+    const licence = house.shelf.issue(me);
+    const at = `/wallet/${licence.id}`;
+    const page = await mine.get(`${at}/show`);
+    const ask = /data-ask="([^"]+)"/.exec(page.text)?.[1] ?? '';
+    const state = (answer: { text: string }) => /id="shown" data-state="(\w+)"/.exec(answer.text)?.[1];
+    const waiting = await mine.get(ask);
+    expect([state(waiting), waiting.headers.get('cache-control')]).toEqual(['waiting', 'no-store']);
+    const use = { licence: licence.id, conclusion: 'valid', client: site.id };
+    const record = (by: string) =>
+      house.audit.record('verification.licence.verified', usedBy({ ...use, by }));
+    await record('number');
+    expect(state(await mine.get(ask))).toBe('waiting');
+    await record('code');
+    const used = await mine.get(ask);
+    expect(state(used)).toBe('used');
+    expect(used.text).toMatch(/已核验[\s\S]*示例大厅[\s\S]*核验有效[\s\S]*参保登记[\s\S]*C-77/);
+    const again = await mine.get(`${at}/show`);
+    expect([state(again), again.text.includes('<svg')]).toEqual(['used', false]);
+    // The next code is for the next counter: what was before is not told again.
+    const next = await mine.get(/id="renew" href="([^"]+)"/.exec(again.text)?.[1] ?? '');
+    expect([state(next), next.text.includes('class="qr"')]).toEqual([undefined, true]);
+    for (const since of ['', '-1', 'x', '1e999'])
+      expect(state(await mine.get(`${at}/shown?since=${since}`))).toBe('used');
+    expect((await pages.person(house.people.open('520102188001010189')).get(ask)).status).toBe(404);
+    house.clock.advance(120_001);
+    expect((await mine.get(`${at}/show`)).text).toContain('class="qr"');
+  });
+
+  it('says beside the code what the counter will be told of a licence that is disputed', async () => {
+    const licence = house.shelf.issue(me);
+    expect((await mine.get(`/wallet/${licence.id}/show`)).text).not.toContain('异议处理中');
+    await house.shelf.library.setDisputed(licence.id, { objectionId: 'x', since: house.clock.now() });
+    expect((await mine.get(`/wallet/${licence.id}/show`)).text).toMatch(/异议处理中[\s\S]*暂时无法判断/);
+  });
+
   it('makes no more codes than a hurried person needs', async () => {
     const person = pages.person(house.people.open('520102188001010111'));
     const licence = house.shelf.issue({ ...me, idNumber: '520102188001010111' });

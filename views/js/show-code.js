@@ -1,10 +1,17 @@
 /*
  * Counts down the seconds of a code on the screen and fetches the next one, for five minutes at most: who is still there
- * then asks for another. Without this file the page says until when the code is good and offers a new one.
+ * then asks for another. Once the counter has scanned it, who asked and why takes the place of the code. Without this file the
+ * page says until when the code is good and offers a new one, and opened again it tells of the scan.
  */
 const showing = document.querySelector('[data-showing]');
 const counter = `showing:${location.pathname}`;
 const mostRenewals = 5;
+const askEveryMs = 3_000;
+/** No code is shown any more. */
+let isOver = false;
+
+/** Nobody loses what they are typing. */
+const isTyping = () => document.activeElement?.id === 'code' && document.activeElement.value !== '';
 
 const setHidden = (selector, isHidden) => {
   for (const element of showing.querySelectorAll(selector)) element.hidden = isHidden;
@@ -12,6 +19,8 @@ const setHidden = (selector, isHidden) => {
 
 /** Draws what is left; the clock of the page counts, because that of the phone may be wrong. */
 function tick(startedAt) {
+  // What was scanned counts no more.
+  if (!showing.isConnected) return;
   const life = Number(showing.dataset.seconds);
   const left = Math.max(0, Math.ceil(life - (performance.now() - startedAt) / 1000));
   showing.querySelector('[data-left]').textContent = String(left);
@@ -23,15 +32,37 @@ function tick(startedAt) {
 /** The next code, while somebody looks and for some minutes. */
 function renew() {
   const renewals = Number(sessionStorage.getItem(counter) ?? 0);
-  const isTyping = document.activeElement?.id === 'code' && document.activeElement.value !== '';
-  if (renewals < mostRenewals && document.visibilityState === 'visible' && !isTyping) {
+  if (renewals < mostRenewals && document.visibilityState === 'visible' && !isTyping()) {
     sessionStorage.setItem(counter, String(renewals + 1));
-    location.replace(location.pathname);
+    location.replace(location.href);
     return;
   }
   sessionStorage.removeItem(counter);
+  isOver = true;
   setHidden('[data-live], [data-counting]', true);
   setHidden('[data-over]', false);
+}
+
+/** Asks whether the code was scanned, and puts the answer in its place. */
+async function ask() {
+  if (isOver) return;
+  if (document.visibilityState === 'visible' && !isTyping()) {
+    const response = await fetch(showing.dataset.ask, { headers: { Accept: 'text/html' } }).catch(
+      () => undefined,
+    );
+    // A login that has ended leads elsewhere: the page then says so by itself.
+    if (response?.redirected) return location.reload();
+    const page = response?.ok ? await response.text() : '';
+    const shown = new DOMParser().parseFromString(page, 'text/html').querySelector('#shown[data-state=used]');
+    if (shown && !isTyping()) {
+      sessionStorage.removeItem(counter);
+      const result = document.importNode(shown, true);
+      showing.closest('.panel').replaceWith(result);
+      // Who cannot see the screen is told where the code was.
+      return result.focus();
+    }
+  }
+  setTimeout(ask, askEveryMs);
 }
 
 if (showing) {
@@ -40,4 +71,5 @@ if (showing) {
   setHidden('p[data-live]', true);
   setHidden('[data-counting]', false);
   tick(0);
+  setTimeout(ask, askEveryMs);
 }
