@@ -209,7 +209,8 @@ describe('a verification by number', () => {
     expect(await wrong({ purpose: 'x'.repeat(201) })).toEqual([422, '/purpose']);
     expect(await wrong({ purpose: '为 520102188001010014 办理' })).toEqual([422, '/purpose']);
     expect(await wrong({ purpose: '一行\n两行' })).toEqual([422, '/purpose']);
-    expect(await wrong({ case_number: '13900000001' })).toEqual([200, undefined]);
+    expect(await wrong({ case_number: '13900000001' })).toEqual([422, '/case_number']);
+    expect(await wrong({ case_number: '20260001234' })).toEqual([200, undefined]);
     expect(await wrong({ as_of: '2026-02-30' })).toEqual([422, '/as_of']);
     expect(await wrong({ by: 'guess' })).toEqual([422, '/by']);
     expect(await wrong({ number: { $ne: '' } })).toEqual([422, '/number']);
