@@ -1,8 +1,9 @@
 import { toString as drawQr } from 'qrcode';
-import { Problem, timeOfDayAt } from '../core/index.ts';
+import { Problem, retryAfter, timeOfDayAt } from '../core/index.ts';
 import type { FieldFault, PageReply, Route, RouteLimit } from '../http/index.ts';
 import type { Licence } from '../licences/index.ts';
 import { createCards } from './cards.ts';
+import { parseDeskCode } from './codes.ts';
 import {
   confirmActing,
   type Found,
@@ -27,25 +28,32 @@ const asking: RouteLimit = { max: 300, windowSeconds: 600, by: 'caller' };
 const mostOffered = 50;
 
 const faults = {
+  digits: { zh: '请输入 6 位数字。', en: 'Enter six digits.' },
   unknown: {
-    zh: '没有找到这个窗口码。请看清窗口屏幕上现在的 6 位数字再输入：它每 45 秒换一次',
-    en: 'This desk code leads nowhere. Enter the six digits that the counter shows now: they change every 45 seconds',
-  },
-  limited: {
-    zh: '输入的次数太多了。请过一会儿再试，或者让工作人员扫您的二维码',
-    en: 'Too many tries. Wait a while, or have the counter scan your QR code instead',
+    zh: '没有找到这个窗口码。请看清窗口屏幕上现在的 6 位数字再输入：它每 45 秒换一次。',
+    en: 'This desk code leads nowhere. Enter the six digits that the counter shows now: they change every 45 seconds.',
   },
   ended: {
-    zh: '这个窗口已经不在等待。请看窗口屏幕上的新数字，重新输入',
-    en: 'This desk no longer waits. Enter the new digits on the counter’s screen',
+    zh: '这个窗口已经不在等待。请看窗口屏幕上的新数字，重新输入。',
+    en: 'This desk no longer waits. Enter the new digits on the counter’s screen.',
   },
-  choose: { zh: '请选择一张证照', en: 'Choose a licence' },
+  choose: { zh: '请选择一张证照。', en: 'Choose a licence.' },
   wrongType: {
-    zh: '这个窗口不受理这类证照。请选择另一张，或问一问工作人员',
-    en: 'This desk does not take this type of licence. Choose another one, or ask at the counter',
+    zh: '这个窗口不受理这类证照。请选择另一张，或问一问工作人员。',
+    en: 'This desk does not take this type of licence. Choose another one, or ask at the counter.',
   },
 };
 const faultOf = (field: string, name: keyof typeof faults): FieldFault => ({ field, text: faults[name] });
+
+/** The first full minute at which it may be tried again. */
+const minuteAt = (at: number): string => timeOfDayAt(at + 59_999).slice(0, 5);
+const limitedFault = (field: string, retryAt: number): FieldFault => ({
+  field,
+  text: {
+    zh: `输入的次数太多了。请在 ${minuteAt(retryAt)} 以后再试，或者让工作人员扫您的二维码。`,
+    en: `Too many tries. Try again after ${minuteAt(retryAt)}, or have the counter scan your QR code instead.`,
+  },
+});
 
 /** The QR code in black on white, as figures inside the page: no second request, no script, no style. */
 const qrOf = (code: string): Promise<string> =>
@@ -142,23 +150,41 @@ async function learnedOf({ matters }: WalletContext, desk: DeskView, licences: r
   return new Map(codes.map((code, index) => [code, learned[index]]));
 }
 
+/** Why there may be nothing to show: the types that the desk takes, and whether it may lie with somebody else of the person's. */
+async function neededAt({ context, caller }: Visit, { typeCodes }: DeskView) {
+  const { library, identity } = context;
+  const [types, organisations] = await Promise.all([
+    Promise.all(typeCodes.map((code) => library.types.find(code))),
+    identity.organisations.list(caller.accountId),
+  ]);
+  return {
+    types: types.flatMap((type) => (type ? [type.name] : [])),
+    mayActOtherwise: organisations.length > 0,
+  };
+}
+
 async function showDesk(visit: Visit, desk: DeskView, wrong: readonly FieldFault[] = []): Promise<PageReply> {
   const { licence: chosen } = visit.request.body;
   await confirmActing(visit.context, holderOf(visit));
   const offer = await offerOf(visit, desk, chosen || undefined);
   const picked = offer.find(({ id }) => id === chosen)?.id ?? (offer.length === 1 ? offer[0]?.id : undefined);
-  return visit.show('desk-confirm', { desk, offer, picked }, wrong);
+  const needed = offer.length > 0 ? undefined : await neededAt(visit, desk);
+  return visit.show('desk-confirm', { desk, offer, picked, needed }, wrong);
 }
 
 /** Six digits typed: who waits there. */
 async function enterCode(visit: Visit): Promise<PageReply> {
   const { context, caller, request } = visit;
   const { code = '', licence = '' } = request.body;
+  const found = licence ? await context.holders.findLicence(holderOf(visit), licence) : undefined;
+  const again = (wrong: FieldFault) => visit.show('desk', { licence: found?.id }, [wrong]);
+  // What cannot be a code is no guess, and no desk is looked for.
+  if (parseDeskCode(code) === undefined) return again(faultOf('code', 'digits'));
   const answer = await context.desks.find({ code, accountId: caller.accountId });
   if (answer.outcome === 'found') return showDesk(visit, answer.desk);
-  const wrong = [faultOf('code', answer.outcome)];
-  const found = licence ? await context.holders.findLicence(holderOf(visit), licence) : undefined;
-  return visit.show('desk', { licence: found?.id }, wrong);
+  if (answer.outcome === 'unknown') return again(faultOf('code', 'unknown'));
+  const headers = retryAfter(answer.retryAt, context.clock.now());
+  return { ...again(limitedFault('code', answer.retryAt)), status: 429, headers };
 }
 
 async function confirm(visit: Visit): Promise<PageReply> {

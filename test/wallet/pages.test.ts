@@ -435,9 +435,35 @@ describe('showing', () => {
     const page = await send(visitor, await visitor.get('/wallet/desk'), '/wallet/desk', {
       code: second.code,
     });
-    expect(faultsOf(page)[0]).toContain('次数太多');
+    expect(faultsOf(page)[0]).toMatch(/次数太多了。请在 \d\d:\d\d 以后再试/);
+    expect([page.status, Number(page.headers.get('retry-after')) > 600]).toEqual([429, true]);
     house.clock.advance(900_000);
     expect(await desks.state(deskId, counter.id)).toEqual({ outcome: 'ended' });
+  });
+
+  it('says what is wrong with digits that are none, and counts them as no guess', async () => {
+    const person = pages.person(house.people.open('520102188001010197'));
+    for (let turn = 0; turn < 20; turn += 1) {
+      const code = ['12ab', '', '12345', '1234567'][turn % 4] ?? '';
+      const page = await send(person, await person.get('/wallet/desk'), '/wallet/desk', { code });
+      expect([code, page.status, faultsOf(page)]).toEqual([code, 422, ['请输入 6 位数字。']]);
+    }
+  });
+
+  it('names the types that a desk takes to whoever has none of them, and where else one may lie', async () => {
+    const { deskId } = await house.wallet.desks.open({
+      ...{ verifier: counter, matter, typeCodes: [typeCodes.permit, typeCodes.business] },
+    });
+    const state = await house.wallet.desks.state(deskId, counter.id);
+    const code = state.outcome === 'waiting' ? state.code : '';
+    const account = house.people.open('520102188001010200');
+    const person = pages.person(account);
+    const typed = async () =>
+      (await send(person, await person.get('/wallet/desk'), '/wallet/desk', { code })).text;
+    expect(await typed()).toContain('这个窗口需要居住证或营业执照。');
+    expect(await typed()).not.toContain('切换身份');
+    house.people.bind(account);
+    expect(await typed()).toContain('切换身份');
   });
 
   it('opens no desk for a service item that nobody registered', async () => {
