@@ -48,7 +48,9 @@ export interface Presentations {
   show(input: {
     holder: HolderRef;
     licenceId: string;
-  }): Promise<{ code: string; expiresAt: number } | undefined>;
+  }): Promise<{ code: string; expiresAt: number; reference: string } | undefined>;
+  /** Whether the code of a reference can still be used. The reference leads to no code and says nothing of the licence. */
+  isLive(reference: string): Promise<boolean>;
   /**
    * Uses the code up for an authenticated verifier: of any number of calls exactly one gets the presentation. Case, blanks
    * and separators that a scanner may garble do not matter. A GET must never call it.

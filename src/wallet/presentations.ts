@@ -25,9 +25,11 @@ export function createPresentations(deps: WalletDependencies, holders: Holders):
       const expiresAt = shownAt + showingLifeMs;
       const { accountId, organisationId } = holder;
       const presentation = { licenceId, accountId, ...(organisationId && { organisationId }), shownAt };
-      await showings.insert({ key: hash('showing', code), presentation, expiresAt });
-      return { code, expiresAt };
+      const reference = hash('showing', code);
+      await showings.insert({ key: reference, presentation, expiresAt });
+      return { code, expiresAt, reference };
     },
+    isLive: async (reference) => (await showings.get(reference)) !== undefined,
     async consume(text, verifier) {
       const code = parseShowingCode(text);
       // What is no code at all is looked for like one that is: the answer takes the same time.

@@ -73,12 +73,22 @@ async function scannedSince({ context, request }: Visit, { licence, heldSince }:
   return items.find(({ by }) => by === 'code');
 }
 
-const showScan = (visit: Visit, { licence, type }: Found, used: LicenceUse | undefined): PageReply =>
-  visit.show('shown', { id: licence.id, type: type.name, used });
+const showScan = (
+  visit: Visit,
+  { licence, type }: Found,
+  used: LicenceUse | undefined,
+  isSpent = false,
+): PageReply => visit.show('shown', { id: licence.id, type: type.name, used, isSpent });
 
 /** Whether the counter has scanned the code of a page; made for its script, which puts the answer in the place of the code. */
 async function showUse(visit: Visit, found: Found): Promise<PageReply> {
-  return showScan(visit, found, await scannedSince(visit, found));
+  const { context, request } = visit;
+  const { since, of = '' } = request.query;
+  const used = await scannedSince(visit, found);
+  const isStillShown = context.clock.now() < Number(since) + showingLifeMs;
+  // Used up by a counter whose matter has no use for this type: the licence has no use of it in its list.
+  const isSpent = !used && isStillShown && of !== '' && !(await context.presentations.isLive(of));
+  return showScan(visit, found, used, isSpent);
 }
 
 async function showCode(visit: Visit, found: Found): Promise<PageReply> {
@@ -91,7 +101,8 @@ async function showCode(visit: Visit, found: Found): Promise<PageReply> {
   const shown = card && (await context.presentations.show({ holder: ref, licenceId: licence.id }));
   if (!shown) throw new Problem('wallet-licence-not-found');
   return visit.show('show', {
-    ...{ card, since, scripts: ['show-code.js'] },
+    ...{ card, scripts: ['show-code.js'] },
+    ask: `/wallet/${licence.id}/shown?${new URLSearchParams({ since: String(since), of: shown.reference })}`,
     qr: await qrOf(shown.code),
     code: grouped(shown.code),
     until: timeOfDayAt(shown.expiresAt),

@@ -320,10 +320,17 @@ describe('showing', () => {
     const licence = house.shelf.issue(me);
     const at = `/wallet/${licence.id}`;
     const page = await mine.get(`${at}/show`);
-    const ask = /data-ask="([^"]+)"/.exec(page.text)?.[1] ?? '';
+    const ask = /data-ask="([^"]+)"/.exec(page.text)?.[1]?.replaceAll('&amp;', '&') ?? '';
     const state = (answer: { text: string }) => /id="shown" data-state="(\w+)"/.exec(answer.text)?.[1];
     const waiting = await mine.get(ask);
     expect([state(waiting), waiting.headers.get('cache-control')]).toEqual(['waiting', 'no-store']);
+    // Scanned for a matter that has no use for it: nothing is in the list of uses, and the code is spent all the same.
+    const other = await mine.get(`${at}/show`);
+    const code = /id="shown-code">([^<]+)</.exec(other.text)?.[1] ?? '';
+    const askOther = /data-ask="([^"]+)"/.exec(other.text)?.[1]?.replaceAll('&amp;', '&') ?? '';
+    expect(state(await mine.get(askOther))).toBe('waiting');
+    await presentedBy(code);
+    expect([state(await mine.get(askOther)), state(await mine.get(ask))]).toEqual(['spent', 'waiting']);
     const use = { licence: licence.id, conclusion: 'valid', client: site.id };
     const record = (by: string) =>
       house.audit.record('verification.licence.verified', usedBy({ ...use, by }));

@@ -9,6 +9,7 @@ const mostRenewals = 5;
 const askEveryMs = 3_000;
 /** No code is shown any more. */
 let isOver = false;
+let lastState;
 
 /** Nobody loses what they are typing. */
 const isTyping = () => document.activeElement?.id === 'code' && document.activeElement.value !== '';
@@ -53,13 +54,17 @@ async function ask() {
     // A login that has ended leads elsewhere: the page then says so by itself.
     if (response?.redirected) return location.reload();
     const page = response?.ok ? await response.text() : '';
-    const shown = new DOMParser().parseFromString(page, 'text/html').querySelector('#shown[data-state=used]');
-    if (shown && !isTyping()) {
+    const shown = new DOMParser().parseFromString(page, 'text/html').querySelector('#shown');
+    const { state } = shown?.dataset ?? {};
+    // The log may learn of a use a moment after the code was spent: that is asked about twice.
+    const isDone = state === 'used' || (state === 'spent' && lastState === 'spent');
+    lastState = state;
+    if (isDone && !isTyping()) {
       sessionStorage.removeItem(counter);
-      const result = document.importNode(shown, true);
-      showing.closest('.panel').replaceWith(result);
-      // Who cannot see the screen is told where the code was.
-      return result.focus();
+      showing.closest('.panel').remove();
+      // A live region: who cannot see the screen hears of it.
+      document.querySelector('[data-scanned]').append(document.importNode(shown, true));
+      return;
     }
   }
   setTimeout(ask, askEveryMs);
