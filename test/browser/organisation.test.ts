@@ -59,6 +59,38 @@ describe('a legal representative in a browser', () => {
     expect(await page.locator('#who').textContent()).toBe(representative?.name);
   });
 
+  it('acts for the company from its tab in the wallet on, and a link to what is held otherwise offers the switch', async () => {
+    const page = await (await browser.context({ viewport: { width: 360, height: 800 } })).newPage();
+    const look = async () => {
+      for (const lang of ['en', 'zh-CN']) {
+        await page.goto(`${page.url().split('?')[0]}?lang=${lang}`);
+        expect(await axe(page)).toEqual([]);
+        expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBe(0);
+      }
+    };
+    const banners = () => page.locator('.acting').allTextContents();
+    await page.goto(`${world.service}/wallet`);
+    await page.fill('#identifier', representative?.identifiers.phone ?? '');
+    await page.fill('#password', representative?.password ?? '');
+    await page.click('#submit');
+    await page.waitForURL(`${world.service}/wallet`);
+    expect(await banners()).toEqual([]);
+    await look();
+    await page.click('.tabs button');
+    expect(await banners()).toEqual([expect.stringContaining(name)]);
+    await look();
+    const licence = await page.locator('.licence-card h2 a').first().getAttribute('href');
+    await page.click('.tabs button');
+    expect(await banners()).toEqual([]);
+    await page.goto(`${world.service}${licence}`);
+    expect(await page.locator('h1').textContent()).toBe(`这是「${name}」的证照`);
+    await look();
+    await page.click('main .buttons button');
+    expect(page.url()).toBe(`${world.service}${licence}`);
+    expect(await banners()).toEqual([expect.stringContaining(name)]);
+    expect(await page.locator('.licence-card').count()).toBe(1);
+  });
+
   it('is told in words why a company cannot be acted for, and goes on', async () => {
     const page = await (await browser.context()).newPage();
     await logInOnTab(page, organisations.find(({ standing }) => standing === 'struck_off')?.creditCode ?? '');
