@@ -95,6 +95,16 @@ export const retryAfter = (at: number, now: number): { 'Retry-After': string } =
   'Retry-After': String(Math.max(1, Math.ceil((at - now) / 1000))),
 });
 
+/** One fault of an input, with its words in both languages. */
+export const faultAt = (pointer: string, code: string, { zh, en }: Bilingual): InputFault => ({
+  ...{ pointer, code, detail: en, text: { zh, en } },
+});
+
+/** Throws all faults of an input at once, if there are any. @throws {Problem} invalid-input */
+export function refuseFaults(errors: readonly InputFault[]): void {
+  if (errors.length > 0) throw new Problem('invalid-input', { extensions: { errors } });
+}
+
 /** True for a Problem with one of the codes (any code when none is given). */
 export function isProblem(error: unknown, ...codes: string[]): error is Problem {
   return error instanceof Problem && (codes.length === 0 || codes.includes(error.code));

@@ -1,7 +1,7 @@
 import type { Context } from 'koa';
 import { z } from 'zod';
 import type { Bilingual, InputFault } from '../core/index.ts';
-import { Problem } from '../core/index.ts';
+import { faultAt, Problem } from '../core/index.ts';
 import { missing, readFaultText } from './form.ts';
 
 /** Deepest nesting of a JSON body. */
@@ -123,7 +123,7 @@ function faultOf(issue: z.core.$ZodIssue, at: string): InputFault {
   const isMissing = issue.code === 'invalid_type' && issue.input === undefined;
   const text = isMissing ? missing : wordsOf(issue);
   const code = isMissing ? 'required' : issue.code.replaceAll('_', '-');
-  return { pointer: `${at}${steps.join('')}`, code, detail: text.en, text };
+  return faultAt(`${at}${steps.join('')}`, code, text);
 }
 
 /**

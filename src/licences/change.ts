@@ -1,9 +1,9 @@
-import { isPlainText, Problem, startOfDay } from '../core/index.ts';
+import { isPlainText, Problem, refuseFaults, startOfDay } from '../core/index.ts';
 import { checkVersion } from './check-draft.ts';
 import type { VersionDraft } from './draft.ts';
 import { faultAt, notPlain } from './faults.ts';
 import type { FieldSchema } from './field-schema.ts';
-import { makeVersion, refuseFaults, saidIn, type WriteDeps } from './issue.ts';
+import { makeVersion, saidIn, type WriteDeps } from './issue.ts';
 import type { Unfiled } from './make-file.ts';
 import { serialOf } from './naming.ts';
 import { readPhoto } from './photo.ts';

@@ -1,12 +1,8 @@
-import type { Bilingual, InputFault } from '../core/index.ts';
+import { type Bilingual, faultAt as faultOf, type InputFault } from '../core/index.ts';
 
 /** One fault of a draft. */
-export const faultAt = (pointer: string, code: string, zh: string, en: string): InputFault => ({
-  pointer,
-  code,
-  detail: en,
-  text: { zh, en },
-});
+export const faultAt = (pointer: string, code: string, zh: string, en: string): InputFault =>
+  faultOf(pointer, code, { zh, en });
 
 /** Said of a member that was left empty, by its name. */
 export const missingAt = (pointer: string, { zh, en }: Bilingual): InputFault =>

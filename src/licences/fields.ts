@@ -1,5 +1,5 @@
 import { Ajv2020, type AnySchemaObject, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
-import { type Bilingual, type InputFault, inBoth, isRealDay } from '../core/index.ts';
+import { type Bilingual, faultAt, type InputFault, inBoth, isRealDay } from '../core/index.ts';
 import type { FieldProperty, FieldSchema } from './field-schema.ts';
 
 /** Checks `data` by the fields of a type; all faults at once, at most 100. */
@@ -71,7 +71,7 @@ function faultOf(schema: FieldSchema, error: ErrorObject): InputFault {
     zh: `${text.zh.replace('$', limit.zh).replace('@', () => property?.title ?? '此项')}。`,
     en: `${text.en.replace('$', limit.en).replace('@', () => property?.['x-title-en'] ?? 'This member')}.`,
   };
-  return { pointer: `/data${pointer}`, code, detail: full.en, text: full };
+  return faultAt(`/data${pointer}`, code, full);
 }
 
 /** Makes the checks. Compiling a schema costs milliseconds, so each version of a type is compiled once. */

@@ -1,5 +1,12 @@
 import type { Audit } from '../audit/index.ts';
-import { type Clock, type InputFault, Problem, type Random, startOfDay } from '../core/index.ts';
+import {
+  type Clock,
+  type InputFault,
+  Problem,
+  type Random,
+  refuseFaults,
+  startOfDay,
+} from '../core/index.ts';
 import type { SealService } from '../seals/index.ts';
 import type { Blobs } from '../storage/index.ts';
 import { checkDraft } from './check-draft.ts';
@@ -69,11 +76,6 @@ export function makeVersion(
   const identifier = naming.identifier({ typeCode, issuerCode, serial, version: rest.version });
   const hash = versionHash(licence, { ...rest, identifier });
   return { ...rest, identifier, statusToken: random.id(), hash };
-}
-
-/** Throws all faults of an input at once. */
-export function refuseFaults(faults: readonly InputFault[]): void {
-  if (faults.length > 0) throw new Problem('invalid-input', { extensions: { errors: faults } });
 }
 
 /** Makes the use case of issuing. One document write commits the licence, its file, the use of the seal and the events. */

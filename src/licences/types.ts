@@ -1,5 +1,5 @@
 import type { Audit } from '../audit/index.ts';
-import { type Clock, type InputFault, isProblem, Problem, readAll } from '../core/index.ts';
+import { type Clock, type InputFault, isProblem, Problem, readAll, refuseFaults } from '../core/index.ts';
 import type { Collection } from '../storage/index.ts';
 import { faultAt } from './faults.ts';
 import type { LicenceType } from './port.ts';
@@ -101,10 +101,7 @@ export function createTypes(deps: {
     known.delete(code);
     listed = undefined;
   };
-  const check = (content: TypeContent): void => {
-    const errors = templateFaults(content, templateValues);
-    if (errors.length > 0) throw new Problem('invalid-input', { extensions: { errors } });
-  };
+  const check = (content: TypeContent): void => refuseFaults(templateFaults(content, templateValues));
   const stamped = (content: TypeContent, by: string) => ({
     ...content,
     recordedAt: clock.now(),

@@ -1,6 +1,6 @@
 import type { Audit } from '../audit/index.ts';
 import { headDocument } from '../audit/index.ts';
-import { type Clock, canonicalJson, Problem, type Random, sha256Base64url } from '../core/index.ts';
+import { type Clock, canonicalJson, faultAt, Problem, type Random, sha256Base64url } from '../core/index.ts';
 import type { Keyring } from '../keyring/index.ts';
 import type { Store } from '../storage/index.ts';
 import { createAuthority } from './authority.ts';
@@ -21,14 +21,10 @@ export interface ReceiptsDependencies {
 
 const texts = (hashes: readonly Buffer[]): string[] => hashes.map((hash) => hash.toString('base64url'));
 
-const tooLong = { zh: '日志从未有过这么多事件。', en: 'The log has never had so many events.' };
-
-const notSoLong = (): Problem =>
-  new Problem('invalid-input', {
-    extensions: {
-      errors: [{ pointer: '/query/since', code: 'range', detail: tooLong.en, text: tooLong }],
-    },
-  });
+const notSoLong = faultAt('/query/since', 'range', {
+  zh: '日志从未有过这么多事件。',
+  en: 'The log has never had so many events.',
+});
 
 /** Makes the receipts of this process. Nothing but the event is written for one. */
 export function createReceipts(dependencies: ReceiptsDependencies): Receipts {
@@ -53,7 +49,7 @@ export function createReceipts(dependencies: ReceiptsDependencies): Receipts {
 
   async function consistencyOf(from: number, to: number) {
     const hashes = await audit.tree.consistency(from, to);
-    if (!hashes) throw notSoLong();
+    if (!hashes) throw new Problem('invalid-input', { extensions: { errors: [notSoLong] } });
     return { from_size: from, hashes: texts(hashes) };
   }
 

@@ -1,6 +1,14 @@
 import { z } from 'zod';
 import type { Audit } from '../audit/index.ts';
-import { type Bilingual, type Clock, type InputFault, isProblem, Problem, readAll } from '../core/index.ts';
+import {
+  type Clock,
+  faultAt,
+  type InputFault,
+  isProblem,
+  Problem,
+  readAll,
+  refuseFaults,
+} from '../core/index.ts';
 import { parseInput } from '../http/index.ts';
 import type { LicenceLibrary, LicenceType } from '../licences/index.ts';
 import type { Collection, Store } from '../storage/index.ts';
@@ -36,10 +44,6 @@ function findRepeats(items: readonly ServiceItem[]): string | undefined {
   return undefined;
 }
 
-const faultAt = (pointer: string, code: string, text: Bilingual): InputFault => ({
-  ...{ pointer, code, detail: text.en, text },
-});
-
 /** A field that the type does not have would be null in every answer. */
 function findUnknownFields(
   item: ServiceItem,
@@ -65,15 +69,13 @@ function findUnknownFields(
   });
 }
 
-const refuse = (errors: readonly InputFault[]): void => {
-  if (errors.length > 0) throw new Problem('invalid-input', { extensions: { errors } });
-};
-
 function parseItems(content: unknown): ServiceItem[] {
   const { service_items: items } = parseInput(fileSchema, content, '');
   const repeat = findRepeats(items);
   if (repeat !== undefined)
-    refuse([faultAt(repeat, 'repeated', { zh: '代码或名称重复', en: 'A code or a name stands here twice' })]);
+    refuseFaults([
+      faultAt(repeat, 'repeated', { zh: '代码或名称重复', en: 'A code or a name stands here twice' }),
+    ]);
   return items;
 }
 
@@ -116,7 +118,7 @@ export function createServiceItems(deps: ServiceItemsDependencies): ServiceItems
       const known = new Map(
         await Promise.all([...codes].map(async (code) => [code, await types.find(code)] as const)),
       );
-      refuse(items.flatMap((item, at) => findUnknownFields(item, at, (code) => known.get(code))));
+      refuseFaults(items.flatMap((item, at) => findUnknownFields(item, at, (code) => known.get(code))));
       for (const item of items) await write(records, item, audit);
       return items;
     },

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import {
   type Bilingual,
+  faultAt,
   type IdentifierType,
   identifierReasonTexts,
   identifierTypes,
@@ -129,7 +130,7 @@ type WireQuestion = z.infer<typeof questionSchema>;
 type WireAnswer = z.infer<typeof answerSchema>;
 
 function refuse(pointer: string, code: string, text: Bilingual): never {
-  throw new Problem('invalid-input', { extensions: { errors: [{ pointer, code, detail: text.en, text }] } });
+  throw new Problem('invalid-input', { extensions: { errors: [faultAt(pointer, code, text)] } });
 }
 
 /** An identifier in the form in which it is compared. @throws {Problem} invalid-input */
