@@ -30,7 +30,8 @@ export interface Holders {
 
 type Identifiers = readonly { type: string; value: string }[];
 
-const names = ({ holders }: LicenceVersion, identifiers: Identifiers): boolean =>
+/** Whether a version of a licence names one of the identifiers as holder. */
+export const namesHolder = ({ holders }: LicenceVersion, identifiers: Identifiers): boolean =>
   holders.some(({ idType, idNumber }) =>
     identifiers.some(({ type, value }) => type === idType && value === idNumber),
   );
@@ -38,12 +39,12 @@ const names = ({ holders }: LicenceVersion, identifiers: Identifiers): boolean =
 /** Whether the newest version of a licence names one of the identifiers as holder. */
 export function isHeldBy({ versions }: Licence, identifiers: Identifiers): boolean {
   const newest = versions.at(-1);
-  return newest !== undefined && names(newest, identifiers);
+  return newest !== undefined && namesHolder(newest, identifiers);
 }
 
 /** Since when every version has named one of the identifiers. */
 function heldSince({ versions }: Licence, identifiers: Identifiers): number {
-  const former = versions.findLastIndex((version) => !names(version, identifiers));
+  const former = versions.findLastIndex((version) => !namesHolder(version, identifiers));
   return former < 0 ? 0 : (versions[former + 1]?.recordedAt ?? 0);
 }
 

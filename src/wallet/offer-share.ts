@@ -1,7 +1,7 @@
 import { inBoth, maskLicenceNumber } from '../core/index.ts';
 import type { Licence } from '../licences/index.ts';
 import type { WalletDependencies } from './deps.ts';
-import type { Holders, KnownHolder } from './holders.ts';
+import { type Holders, type KnownHolder, namesHolder } from './holders.ts';
 import type { Matter, ShareCandidate, Shares } from './port.ts';
 import { termsOf } from './share-rules.ts';
 
@@ -25,13 +25,12 @@ export function createOffer(
     // A renewed licence is shown by its successor.
     if (!state || state.status === 'superseded') return [];
     const issuer = (await names.ofAuthority(licence.issuerCode)) ?? inBoth(licence.issuerCode);
-    const { validUntil, holders: present } = state.version;
+    const { validUntil } = state.version;
     const isValid = state.status === 'valid' && !state.isDisputed;
     // What it says now is no longer told to who held it once.
-    const isTheirs = present.some(({ idType, idNumber }) =>
-      identifiers.some(({ type, value }) => type === idType && value === idNumber),
-    );
-    const tells = isTheirs ? await matters.tells(serviceItemCode, licence, state) : {};
+    const tells = namesHolder(state.version, identifiers)
+      ? await matters.tells(serviceItemCode, licence, state)
+      : {};
     const maskedNumber = maskLicenceNumber(licence.number);
     return [{ licenceId: licence.id, maskedNumber, issuer, validUntil, isValid, tells }];
   }
